@@ -1,0 +1,184 @@
+"""Fingerprints: everything that decides what a snippet gives, as one hash.
+
+Takes in snippets' sources, headers, local imports and data; gives out for each
+snippet its inputs by name and their common fingerprint.
+"""
+
+import graphlib
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from hamgasht import data
+from hamgasht.errors import SnippetError
+from hamgasht.header import Header, read_header
+from hamgasht.project import snippet_ids, source_name, source_path
+
+RECORD_FORMAT = 1
+"""Raised when the engine records the same run in another way."""
+
+STYLE_FILE = Path(__file__).with_name("style.mplstyle")
+_IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+(\w+)|import[ \t]+([\w.,\t ]+))", re.M)
+
+
+@dataclass
+class Fingerprints:
+    """The fingerprints of a checkout's snippets, each computed once.
+
+    Args:
+        root: The project's root.
+        recorded_data: Digests by snippet id and data name, used where the data
+            itself is not on this machine (a site builds without data sets).
+    """
+
+    root: Path
+    recorded_data: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._texts: dict[Path, str] = {}
+        self._headers: dict[str, Header] = {}
+        self._inputs: dict[str, dict[str, Any]] = {}
+        self._siblings: dict[Path, dict[str, Path]] = {}
+
+    @cached_property
+    def ids(self) -> list[str]:
+        """The ids of all snippets."""
+        return snippet_ids(self.root)
+
+    @cached_property
+    def style(self) -> str:
+        """The digest of the figure style."""
+        return _sha(STYLE_FILE.read_text(encoding="utf-8"))
+
+    def text(self, path: Path) -> str:
+        """Return a source file's text, with line ends as ``\\n``."""
+        if path not in self._texts:
+            try:
+                self._texts[path] = path.read_text(encoding="utf-8")
+            except (OSError, UnicodeDecodeError) as error:
+                raise SnippetError(
+                    path.relative_to(self.root).as_posix(),
+                    "",
+                    f"it cannot be read: {error}",
+                    "give a readable file in UTF-8",
+                ) from None
+        return self._texts[path]
+
+    def header(self, snippet_id: str) -> Header:
+        """Return a snippet's header."""
+        if snippet_id not in self._headers:
+            self._headers[snippet_id] = read_header(
+                self.text(source_path(self.root, snippet_id)), source_name(snippet_id)
+            )
+        return self._headers[snippet_id]
+
+    def order(self, wanted: Iterable[str]) -> graphlib.TopologicalSorter[str]:
+        """Return a prepared sorter over ``wanted`` and all that they need.
+
+        Raises:
+            SnippetError: A snippet needs one that does not exist, or itself.
+        """
+        graph: dict[str, tuple[str, ...]] = {}
+        queue = list(wanted)
+        while queue:
+            snippet_id = queue.pop()
+            if snippet_id not in graph:
+                graph[snippet_id] = self._checked_needs(snippet_id)
+                queue.extend(graph[snippet_id])
+        sorter = graphlib.TopologicalSorter(graph)
+        try:
+            sorter.prepare()
+        except graphlib.CycleError as error:
+            circle = error.args[1]
+            raise SnippetError(
+                source_name(circle[0]),
+                "header, needs",
+                f"snippets need each other in a circle: {' -> '.join(circle)}",
+                "take one of these needs away",
+            ) from None
+        return sorter
+
+    def inputs(self, snippet_id: str) -> dict[str, Any]:
+        """Return what decides a snippet's outputs, by name.
+
+        Returns:
+            ``record`` (format number), ``style``, ``source`` (digests),
+            ``imports`` (digest by file), ``data`` (digest by name) and ``needs``
+            (fingerprint by snippet id).
+        """
+        if snippet_id not in self._inputs:
+            self._refuse_circles(snippet_id)
+            path = source_path(self.root, snippet_id)
+            header = self.header(snippet_id)
+            recorded = self.recorded_data.get(snippet_id, {})
+            self._inputs[snippet_id] = {
+                "record": RECORD_FORMAT,
+                "style": self.style,
+                "source": _sha(self.text(path)),
+                "imports": self._imports(path),
+                "data": {
+                    name: data.digest(self.root, name) or recorded.get(name, "absent")
+                    for name in header.data
+                },
+                "needs": {need: self.fingerprint(need) for need in header.needs},
+            }
+        return self._inputs[snippet_id]
+
+    def fingerprint(self, snippet_id: str) -> str:
+        """Return the hash over a snippet's inputs."""
+        return fingerprint_of(self.inputs(snippet_id))
+
+    def _refuse_circles(self, snippet_id: str) -> None:
+        if self.header(snippet_id).needs:
+            self.order([snippet_id])
+
+    def _checked_needs(self, snippet_id: str) -> tuple[str, ...]:
+        needs = self.header(snippet_id).needs
+        for need in needs:
+            if not source_path(self.root, need).is_file():
+                raise SnippetError(
+                    source_name(snippet_id),
+                    "header, needs",
+                    f"it needs {need!r}, which is no snippet",
+                    "name a snippet as group/stem",
+                )
+        return needs
+
+    def _imports(self, path: Path) -> dict[str, str]:
+        """Return digests of the neighbouring files that a source imports."""
+        found: dict[str, str] = {}
+        queue = [path]
+        while queue:
+            for module in self._local_modules(queue.pop()):
+                name = module.relative_to(self.root).as_posix()
+                if name not in found and module != path:
+                    found[name] = _sha(self.text(module))
+                    queue.append(module)
+        return dict(sorted(found.items()))
+
+    def _local_modules(self, path: Path) -> list[Path]:
+        """Return the neighbours (``group/*.py``) that ``path`` names in an import."""
+        folder = path.parent
+        if folder not in self._siblings:
+            self._siblings[folder] = {item.stem: item for item in folder.glob("*.py")}
+        names: set[str] = set()
+        for single, several in _IMPORT.findall(self.text(path)):
+            names.add(single)
+            names.update(part.split(".")[0].strip() for part in several.split(","))
+            names.update(part.split(" as ")[0].strip() for part in several.split(","))
+        siblings = self._siblings[folder]
+        return [siblings[name] for name in sorted(names & siblings.keys())]
+
+
+def fingerprint_of(inputs: Mapping[str, Any]) -> str:
+    """Return the hash over inputs as :meth:`Fingerprints.inputs` gives them."""
+    return _sha(json.dumps(inputs, sort_keys=True, ensure_ascii=False))
+
+
+def _sha(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()

@@ -1,0 +1,210 @@
+"""Fresh or stale: does what is recorded still belong to what is there now?
+
+Takes in a checkout; gives out for each snippet its state and the reason for it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from hamgasht.errors import HamgashtError, OutputError
+from hamgasht.fingerprint import Fingerprints
+from hamgasht.outputs import MANIFEST, Recorded, load
+from hamgasht.project import LABELS, output_path
+
+Kind = Literal["fresh", "aged", "stale", "missing", "broken"]
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True)
+class State:
+    """How a snippet's recorded outputs stand.
+
+    Attributes:
+        kind: ``fresh``; ``aged`` (made with other library versions); ``stale``
+            (an input changed); ``missing``; ``broken`` (damaged or edited).
+        why: The reason, in one clause; empty if fresh.
+        recorded: The recorded run, where it could be read.
+    """
+
+    kind: Kind
+    why: str = ""
+    recorded: Recorded | None = None
+
+    @property
+    def good(self) -> bool:
+        """Whether a local build may use these outputs."""
+        return self.kind in ("fresh", "aged")
+
+
+class Survey:
+    """The states of a checkout's snippets, with shared files read once.
+
+    Args:
+        root: The project's root.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._recorded: dict[str, Recorded | OutputError] = {}
+
+    @cached_property
+    def fingerprints(self) -> Fingerprints:
+        """The present fingerprints; data that is absent counts as recorded."""
+        return Fingerprints(self.root, _RecordedData(self))
+
+    @cached_property
+    def ids(self) -> list[str]:
+        """The ids of all snippets."""
+        return self.fingerprints.ids
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """The present label catalogue."""
+        return read_labels(self.root)
+
+    @cached_property
+    def wanted_versions(self) -> dict[str, str]:
+        """Versions that ``requirements.txt`` asks for, by lower-case name."""
+        return read_requirements(self.root)
+
+    def recorded(self, snippet_id: str) -> Recorded:
+        """Return a snippet's recorded run.
+
+        Raises:
+            OutputError: It is missing or cannot be trusted.
+        """
+        if snippet_id not in self._recorded:
+            try:
+                self._recorded[snippet_id] = load(self.root, snippet_id)
+            except OutputError as error:
+                self._recorded[snippet_id] = error
+        found = self._recorded[snippet_id]
+        if isinstance(found, OutputError):
+            raise found
+        return found
+
+    def state(self, snippet_id: str) -> State:
+        """Return a snippet's state.
+
+        Raises:
+            SnippetError: The snippet itself is malformed.
+        """
+        if not (output_path(self.root, snippet_id) / MANIFEST).is_file():
+            return State("missing", "it was never run")
+        try:
+            recorded = self.recorded(snippet_id)
+        except OutputError as error:
+            place = f"{error.file}:{error.place}" if error.place else error.file
+            return State("broken", f"{place}: {error.problem}")
+        if why := self._changed(recorded):
+            return State("stale", why, recorded)
+        if why := self._aged(recorded):
+            return State("aged", why, recorded)
+        return State("fresh", "", recorded)
+
+    def states(self, ids: Iterable[str] | None = None) -> dict[str, State]:
+        """Return the states of the given snippets, or of all."""
+        return {item: self.state(item) for item in (self.ids if ids is None else ids)}
+
+    def _changed(self, recorded: Recorded) -> str:
+        """Return which input changed since a recording; empty if none did."""
+        before = recorded.manifest["inputs"]
+        now = self.fingerprints.inputs(recorded.id)
+        if recorded.manifest["profile"] != "full":
+            return f"it holds a {recorded.manifest['profile']} run"
+        if before["source"] != now["source"]:
+            return "its source changed"
+        for group, words in (
+            ("imports", "the imported file"),
+            ("data", "the data set"),
+            ("needs", "the needed snippet"),
+        ):
+            if name := _difference(before[group], now[group]):
+                return f"{words} {name} changed"
+        if before != now:
+            return "the engine records in another way now"
+        for label, translation in recorded.manifest["labels"].items():
+            if self.labels.get(label) != translation:
+                return f"the translation of the label {label!r} changed"
+        return ""
+
+    def _aged(self, recorded: Recorded) -> str:
+        """Return which library's version moved on; empty if none did."""
+        for name, made_with in recorded.provenance["versions"].items():
+            wanted = self.wanted_versions.get(name)
+            if wanted and made_with.split(".")[:2] != wanted.split(".")[:2]:
+                return f"made with {name} {made_with}, wanted is {wanted}"
+        return ""
+
+
+class _RecordedData(dict[str, Any]):
+    """Recorded data digests by snippet id, looked up when asked for."""
+
+    def __init__(self, survey: Survey) -> None:
+        super().__init__()
+        self._survey = survey
+
+    def get(self, snippet_id: str, default: Any = None) -> Any:
+        try:
+            return self._survey.recorded(snippet_id).manifest["inputs"]["data"]
+        except OutputError:
+            return default
+
+
+def state(root: Path, snippet_id: str) -> State:
+    """Return one snippet's state; for several, keep a :class:`Survey`."""
+    return Survey(root).state(snippet_id)
+
+
+def read_labels(root: Path) -> dict[str, str]:
+    """Return the label catalogue: English text to Persian text.
+
+    Raises:
+        HamgashtError: The file is missing or no mapping of text to text.
+    """
+    try:
+        text = (root / LABELS).read_text(encoding="utf-8")
+        labels = yaml.load(text, Loader=_Loader) or {}
+    except OSError:
+        labels = {}
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise HamgashtError(
+            LABELS,
+            mark.line + 1 if mark else "",
+            f"it cannot be read: {getattr(error, 'problem', error)}",
+            "write 'English: Persian' lines",
+        ) from None
+    for key, value in labels.items() if isinstance(labels, dict) else [(labels, "")]:
+        if not isinstance(key, str) or not isinstance(value, str):
+            raise HamgashtError(
+                LABELS, str(key), "it is no text", "put quotes around both texts"
+            )
+    return labels
+
+
+def read_requirements(root: Path) -> dict[str, str]:
+    """Return the versions pinned in ``requirements.txt``, by lower-case name."""
+    pins: dict[str, str] = {}
+    try:
+        lines = (root / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return pins
+    for line in lines:
+        name, found, version = line.partition("#")[0].partition("==")
+        if found:
+            pins[name.strip().lower()] = version.strip()
+    return pins
+
+
+def _difference(before: dict[str, str], now: dict[str, str]) -> str:
+    """Return the first name whose entry differs between two mappings, or nothing."""
+    for name in sorted(before.keys() | now.keys()):
+        if before.get(name) != now.get(name):
+            return name
+    return ""
