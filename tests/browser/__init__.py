@@ -1,0 +1,1 @@
+"""Tests of the built site: its files, and what a real browser makes of them."""

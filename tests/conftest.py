@@ -1,0 +1,96 @@
+"""What the tests share: the checkout, and one site built from it.
+
+With pytest-xdist several processes ask for the same site; the first one builds it
+under a lock, the others take it from there.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from browser.built import Site
+from filelock import FileLock
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = """
+import sys
+from pathlib import Path
+from hamgasht.site import build_sites
+build_sites(Path(sys.argv[1]), Path(sys.argv[2]), strict=True)
+"""
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout's root."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def once(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Callable[[str, Callable[[Path], None]], Path]:
+    """Do a piece of work once for all test processes of this session.
+
+    Returns a function of a name and the work: the work fills the folder that it is
+    given, and every caller with the same name gets that folder. What failed once
+    fails for each caller with the same message.
+    """
+    base = tmp_path_factory.getbasetemp()
+    if hasattr(request.config, "workerinput"):
+        base = base.parent
+
+    def do(name: str, work: Callable[[Path], None]) -> Path:
+        folder = base / name
+        state = base / f"{name}.json"
+        with FileLock(base / f"{name}.lock"):
+            if not state.exists():
+                folder.mkdir()
+                error = None
+                try:
+                    work(folder)
+                except Exception as raised:
+                    error = str(raised) or repr(raised)
+                state.write_text(json.dumps(error))
+            error = json.loads(state.read_text())
+        if error is not None:
+            pytest.fail(error, pytrace=False)
+        return folder
+
+    return do
+
+
+def run_python(*arguments: str | Path, cwd: Path = ROOT, **environment: str) -> str:
+    """Run this Python in a process of its own and return what it printed.
+
+    Raises:
+        RuntimeError: It failed; the message holds all that it printed.
+    """
+    done = subprocess.run(
+        [sys.executable, *map(str, arguments)],
+        cwd=cwd,
+        env={**os.environ, "MPLBACKEND": "Agg", "PYTHONUTF8": "1", **environment},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"exit status {done.returncode}:\n{done.stdout}")
+    return done.stdout
+
+
+@pytest.fixture(scope="session")
+def built(once: Callable[[str, Callable[[Path], None]], Path]) -> Site:
+    """Both sites, built strict, once.
+
+    ``HAMGASHT_SITE`` names a folder to test instead, for the job that publishes.
+    """
+    if folder := os.environ.get("HAMGASHT_SITE"):
+        return Site(Path(folder).resolve())
+    return Site(once("site", lambda out: run_python("-c", BUILD, ROOT, out) and None))
