@@ -56,7 +56,7 @@ class Fingerprints:
         return _sha(STYLE_FILE.read_text(encoding="utf-8"))
 
     def text(self, path: Path) -> str:
-        """Return a source file's text, with line ends as ``\\n``."""
+        """Return a source file's text; every line end is a plain newline."""
         if path not in self._texts:
             try:
                 self._texts[path] = path.read_text(encoding="utf-8")

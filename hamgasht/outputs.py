@@ -69,18 +69,19 @@ class Recorded:
         return source_path(self.root, self.id)
 
 
-def load(root: Path, snippet_id: str) -> Recorded:
+def load(root: Path, snippet_id: str, out: Path | None = None) -> Recorded:
     """Return a snippet's recorded run, checked whole.
 
     Args:
         root: The project's root.
         snippet_id: The snippet's id.
+        out: The folder of all outputs; ``docs/outputs`` if not given.
 
     Raises:
         OutputError: Nothing is recorded, or a file of it is missing, damaged or
             edited by hand, or a value differs from what the notebook printed.
     """
-    path = output_path(root, snippet_id)
+    path = out / snippet_id if out else output_path(root, snippet_id)
     if not (path / MANIFEST).is_file():
         raise OutputError(
             output_name(snippet_id),
@@ -88,9 +89,7 @@ def load(root: Path, snippet_id: str) -> Recorded:
             "nothing is recorded",
             f"run 'python -m hamgasht run {snippet_id}'",
         )
-    recorded = Recorded(
-        root, snippet_id, path, _read_json(path / MANIFEST, snippet_id)
-    )
+    recorded = Recorded(root, snippet_id, path, _read_json(path / MANIFEST, snippet_id))
     _check_manifest(recorded)
     _check_files(recorded)
     _check_values(recorded)
@@ -130,9 +129,7 @@ def _check_manifest(recorded: Recorded) -> None:
     if sealed(manifest).get("digest") != manifest.get("digest"):
         raise damaged(recorded.id, MANIFEST, "digest", "it was edited by hand")
     if manifest.get("snippet") != recorded.id:
-        raise damaged(
-            recorded.id, MANIFEST, "snippet", "it belongs to another snippet"
-        )
+        raise damaged(recorded.id, MANIFEST, "snippet", "it belongs to another snippet")
 
 
 def _check_files(recorded: Recorded) -> None:

@@ -1,0 +1,187 @@
+"""The command line: ``python -m hamgasht COMMAND``.
+
+Takes in what a person types; gives out tables, progress and one-line errors. Each
+command imports what it needs when it runs, so that ``status`` answers at once.
+"""
+
+import sys
+from pathlib import Path
+
+import click
+
+from hamgasht.errors import HamgashtError
+from hamgasht.project import find_root
+
+_JOBS = click.option(
+    "--jobs", "-j", type=click.IntRange(min=1), help="How many to run at a time."
+)
+_PROFILE = click.option(
+    "--profile",
+    type=click.Choice(["full", "smoke"]),
+    default="full",
+    show_default=True,
+    help="Full as published, or smoke: seconds, for tests.",
+)
+
+
+class _Commands(click.Group):
+    """A command group whose failures are one line and a non-zero exit."""
+
+    def invoke(self, ctx: click.Context) -> None:
+        """Run the chosen command; turn known errors into one line."""
+        try:
+            super().invoke(ctx)
+        except HamgashtError as error:
+            click.echo(f"error: {error}", err=True)
+            sys.exit(1)
+        except (KeyboardInterrupt, click.exceptions.Abort):
+            click.echo(
+                "interrupted: what was recorded is kept; "
+                "run the same command again to go on",
+                err=True,
+            )
+            sys.exit(130)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Run the course's snippets, record what they give, and build the sites."""
+
+
+@main.command()
+@click.option("--out", type=click.Path(path_type=Path), help="Where to (site/).")
+@_JOBS
+def build(out: Path | None, jobs: int | None) -> None:
+    """Re-run what is stale, then build both sites into site/."""
+    from hamgasht.run import run as run_snippets
+
+    root = find_root()
+    report = run_snippets(root, jobs=jobs)
+    _tell(report)
+    if report.failed:
+        sys.exit(1)
+    from hamgasht.site import build_sites
+
+    target = out or root / "site"
+    with _spinner("building both sites"):
+        build_sites(root, target)
+    index = target / "index.html"
+    shown = index.relative_to(root) if index.is_relative_to(root) else index
+    click.echo(f"built: open {shown}", err=True)
+
+
+@main.command()
+@click.argument("snippets", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="Run fresh ones, too.")
+@click.option("--aged", is_flag=True, help="Run what other versions made, too.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Record there instead of docs/outputs.",
+)
+@_PROFILE
+@_JOBS
+def run(
+    snippets: tuple[str, ...],
+    everything: bool,
+    aged: bool,
+    out: Path | None,
+    profile: str,
+    jobs: int | None,
+) -> None:
+    """Run SNIPPETS (group/stem), or all that are stale, and record their outputs."""
+    from hamgasht.run import run as run_snippets
+
+    report = run_snippets(
+        find_root(),
+        [_snippet_id(name) for name in snippets],
+        everything=everything,
+        aged=aged,
+        profile=profile,
+        jobs=jobs,
+        out=out.resolve() if out else None,
+    )
+    _tell(report)
+    sys.exit(1 if report.failed else 0)
+
+
+@main.command()
+@click.option("--strict", is_flag=True, help="Exit with 1 unless all are fresh.")
+def status(strict: bool) -> None:
+    """Show each snippet: fresh or stale, why, when and where it was made."""
+    from hamgasht.freshness import Survey
+
+    survey = Survey(find_root())
+    states = survey.states()
+    width = max(map(len, states), default=0)
+    for snippet_id, state in states.items():
+        made = ""
+        if state.recorded:
+            provenance = state.recorded.provenance
+            date = provenance["date"][:16].replace("T", " ")
+            made = f"{date} UTC, {provenance['device']['name']}"
+        line = f"{state.kind:<8} {snippet_id:<{width}}  {made}"
+        click.echo(f"{line}  {state.why}".rstrip())
+    fresh = sum(state.kind == "fresh" for state in states.values())
+    click.echo(f"{fresh} of {len(states)} fresh")
+    if strict and fresh < len(states):
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("snippets", nargs=-1)
+@_PROFILE
+@_JOBS
+def check(snippets: tuple[str, ...], profile: str, jobs: int | None) -> None:
+    """Run SNIPPETS (or all) again and compare with what is recorded."""
+    from hamgasht.check import check as check_snippets
+
+    differences, report = check_snippets(
+        find_root(),
+        [_snippet_id(name) for name in snippets],
+        profile=profile,
+        jobs=jobs,
+    )
+    _tell(report)
+    for difference in differences:
+        click.echo(f"error: {difference}", err=True)
+    if differences or report.failed:
+        sys.exit(1)
+    click.echo(f"{len(report.ran)} snippets give what is recorded", err=True)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+def serve(host: str, port: int) -> None:
+    """Show both sites while you write: saved pages reload by themselves."""
+    from hamgasht.site import serve_sites
+
+    serve_sites(find_root(), host, port)
+
+
+def _snippet_id(name: str) -> str:
+    """Return the id that a person means, who may have typed the file's path."""
+    return name.removeprefix("./").removeprefix("snippets/").removesuffix(".py")
+
+
+def _tell(report) -> None:
+    """Print a run's failures and its sum."""
+    for error in report.failed.values():
+        click.echo(f"error: {error}", err=True)
+    for snippet_id, need in report.skipped.items():
+        click.echo(f"skipped: {snippet_id}, because {need} failed", err=True)
+    counts = {
+        "recorded": len(report.ran),
+        "failed": len(report.failed),
+        "skipped": len(report.skipped),
+        "fresh already": len(report.kept),
+    }
+    parts = [f"{count} {what}" for what, count in counts.items() if count]
+    click.echo(", ".join(parts) or "there are no snippets", err=True)
+
+
+def _spinner(text: str):
+    from rich.console import Console
+
+    return Console(stderr=True).status(text)

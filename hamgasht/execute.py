@@ -1,0 +1,315 @@
+"""One snippet's run: a kernel of its own, watched.
+
+Takes in a parsed snippet and a working folder; gives out the executed notebook with
+what only the run knows (times, memory, versions, device). Stops what hangs, floods
+or warns, and names the cell.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import platform
+import re
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, DeadKernelError
+
+from hamgasht.errors import ExecutionError
+from hamgasht.fingerprint import STYLE_FILE
+from hamgasht.kernel import REPORT_MIME
+from hamgasht.parse import Snippet
+from hamgasht.project import LABELS
+
+MAX_OUTPUT = 5_000_000
+"""Bytes that a snippet may display in all; a page cannot carry more."""
+
+_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_MODULES = re.compile(r"^\s*(?:from|import)\s+(\w+)", re.M)
+_KERNEL_FILE = re.compile(r"\S*[/\\]ipykernel_\d+[/\\]\d+\.py")
+
+
+@dataclass
+class Run:
+    """What a run gave.
+
+    Attributes:
+        notebook: The executed notebook, outputs as the kernel sent them.
+        parameters: The parameters that were overridden.
+        report: The kernel's own report (see :func:`hamgasht.kernel.report`).
+        seconds: Wall time of the whole run, kernel start included.
+        cell_seconds: Wall time of each code cell by name.
+    """
+
+    notebook: nbformat.NotebookNode
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    report: Mapping[str, Any] = field(default_factory=dict)
+    seconds: float = 0.0
+    cell_seconds: dict[str, float] = field(default_factory=dict)
+
+
+async def execute(
+    snippet: Snippet,
+    *,
+    root: Path,
+    folder: Path,
+    parameters: Mapping[str, Any] | None = None,
+    on_cell: Callable[[str], None] = lambda title: None,
+) -> Run:
+    """Run a snippet from top to bottom in a fresh process.
+
+    Args:
+        snippet: The parsed snippet.
+        root: The project's root.
+        folder: The working folder: the run's current folder, with the artefacts
+            that it needs already in it.
+        parameters: Overrides for the cell tagged ``parameters``.
+        on_cell: Called with each code cell's title before it runs.
+
+    Raises:
+        ExecutionError: A cell raised, wrote to stderr, displayed too much, killed
+            its process, or the run took longer than the header's ``limit``.
+    """
+    started = time.perf_counter()
+    run = Run(nbformat.from_dict(snippet.notebook), dict(parameters or {}))
+    session = _Session(snippet, run, root, folder, on_cell)
+    try:
+        async with asyncio.timeout(snippet.header.limit):
+            await session.play()
+    except TimeoutError:
+        raise session.failure(
+            f"the snippet ran longer than its limit of {snippet.header.limit:g} s",
+            "make it faster, or raise 'limit' in its header",
+        ) from None
+    run.seconds = time.perf_counter() - started
+    return run
+
+
+@dataclass
+class _Session:
+    """One kernel's life."""
+
+    snippet: Snippet
+    run: Run
+    root: Path
+    folder: Path
+    on_cell: Callable[[str], None]
+    index: int = 0
+
+    async def play(self) -> None:
+        """Start the kernel, run all cells, and end it whatever happens."""
+        manager = AsyncKernelManager(kernel_spec_manager=_OwnKernel())
+        client = _Client(
+            self.run.notebook,
+            km=manager,
+            timeout=None,
+            coalesce_streams=False,
+            record_timing=False,
+        )
+        environment = kernel_environment(self.folder)
+        client.resources = {"metadata": {"path": str(self.folder)}}
+        try:
+            await client.async_start_new_kernel(
+                env=environment,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=asyncio.subprocess.DEVNULL,
+            )
+            await client.async_start_new_kernel_client()
+            await self._setup(client)
+            for index, cell in enumerate(self.run.notebook.cells):
+                self.index = index
+                if cell.cell_type == "code":
+                    await self._cell(client, cell)
+            self.run.report = await self._report(client)
+        finally:
+            if client.kc is not None:
+                client.kc.stop_channels()
+            if manager.has_kernel:
+                await manager.shutdown_kernel(now=True)
+            await manager.cleanup_resources()
+
+    def failure(self, problem: str, mend: str) -> ExecutionError:
+        """Return an error at the present cell."""
+        return ExecutionError(
+            self.snippet.name, self.snippet.place(self.index), problem, mend
+        )
+
+    async def _setup(self, client: "_Client") -> None:
+        source = "\n".join(_MODULES.findall(_source(self.run.notebook)))
+        config = {
+            "folder": str(self.snippet.folder),
+            "labels": str(self.root / LABELS),
+            "modules": sorted(set(source.split())),
+        }
+        engine = str(Path(__file__).parents[1])
+        await self._silent(
+            client,
+            f"import sys; sys.path.append({engine!r}); del sys",
+            f"__import__('hamgasht.kernel').kernel.install({config!r})",
+        )
+
+    async def _cell(self, client: "_Client", cell: nbformat.NotebookNode) -> None:
+        """Run one cell; where it sets parameters, put the overrides after it."""
+        self.on_cell(cell.metadata.title)
+        started = time.perf_counter()
+        tags = list(cell.metadata.tags)
+        await self._silent(
+            client, f"__import__('hamgasht.kernel').kernel.before_cell({tags!r})"
+        )
+        await self._guarded(client, cell)
+        self._refuse_stderr(cell)
+        cell.outputs = _merged(cell.outputs)
+        if "parameters" in tags and self.run.parameters:
+            lines = [f"{key} = {value!r}" for key, value in self.run.parameters.items()]
+            await self._silent(client, *lines)
+        self.run.cell_seconds[cell.metadata.name] = time.perf_counter() - started
+
+    async def _guarded(self, client: "_Client", cell: nbformat.NotebookNode) -> None:
+        try:
+            await client.async_execute_cell(cell, self.index, store_history=True)
+        except CellExecutionError as error:
+            line = _error_line(error.traceback)
+            at = f" (line {line} of the cell)" if line else ""
+            raise self.failure(
+                f"{error.ename}: {_ANSI.sub('', error.evalue)}{at}", "mend the cell"
+            ) from None
+        except DeadKernelError:
+            if client.flooded:
+                raise self.failure(
+                    f"the snippet displayed more than {MAX_OUTPUT // 10**6} MB",
+                    "print less: a summary, the first rows, a figure",
+                ) from None
+            raise self.failure(
+                "its process died (out of memory, or it ended itself)",
+                "make the data smaller, or take the exit out of the cell",
+            ) from None
+
+    def _refuse_stderr(self, cell: nbformat.NotebookNode) -> None:
+        for output in cell.outputs:
+            if output.output_type == "stream" and output.name == "stderr":
+                if "warning" not in cell.metadata.tags:
+                    first = next(filter(str.strip, output.text.splitlines()), "")
+                    first = _KERNEL_FILE.sub("cell", _ANSI.sub("", first))
+                    raise self.failure(
+                        f"it wrote to stderr: {first[:200]}",
+                        "take the cause away, or tag the cell 'warning' if readers "
+                        "are meant to see it",
+                    )
+                output.text = _KERNEL_FILE.sub("cell", output.text)
+
+    async def _silent(self, client: "_Client", *lines: str) -> list[Any]:
+        """Run lines that belong to the engine; return their outputs."""
+        cell = nbformat.v4.new_code_cell("\n".join(lines))
+        kept = self.run.notebook.cells[self.index]
+        try:
+            await client.async_execute_cell(cell, self.index, store_history=False)
+        except (CellExecutionError, DeadKernelError) as error:
+            raise self.failure(
+                f"the kernel could not be prepared: {str(error).splitlines()[-1]}",
+                "install requirements.txt into this environment",
+            ) from None
+        finally:
+            self.run.notebook.cells[self.index] = kept
+        return cell.outputs
+
+    async def _report(self, client: "_Client") -> dict[str, Any]:
+        line = "__import__('hamgasht.kernel').kernel.report()"
+        for output in await self._silent(client, line):
+            if REPORT_MIME in output.get("data", {}):
+                return output.data[REPORT_MIME]
+        raise self.failure(
+            "the kernel gave no report", "install requirements.txt again"
+        )
+
+
+class _Client(NotebookClient):
+    """A notebook client that stops a flood of output."""
+
+    flooded = False
+    _displayed = 0
+
+    def output(self, outs: list, msg: dict, display_id: str, cell_index: int) -> Any:
+        """Count what is displayed; past the limit, drop it and end the kernel."""
+        self._displayed += len(json.dumps(msg["content"], default=str))
+        if self._displayed <= MAX_OUTPUT:
+            return super().output(outs, msg, display_id, cell_index)
+        if not self.flooded:
+            self.flooded = True
+            self._ending = asyncio.ensure_future(self.km.shutdown_kernel(now=True))
+        return None
+
+
+class _OwnKernel(KernelSpecManager):
+    """The kernel of this very Python, whatever kernels the machine has installed."""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        """Return the specification of an IPython kernel in this environment."""
+        command = [sys.executable, "-m", "ipykernel_launcher"]
+        return KernelSpec(
+            argv=[
+                *command,
+                "-f",
+                "{connection_file}",
+                "--HistoryManager.enabled=False",
+            ],
+            display_name="Python 3",
+            language="python",
+        )
+
+
+def kernel_environment(folder: Path) -> dict[str, str]:
+    """Return the environment of a run: the same on every machine, and quiet."""
+    return {
+        **os.environ,
+        "IPYTHONDIR": str(folder.parent / "ipython"),
+        "MATPLOTLIBRC": str(STYLE_FILE),
+        "PYTHONHASHSEED": "0",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "COLUMNS": "78",
+    }
+
+
+def processor_name() -> str:
+    """Return the name of this machine's processor and its number of cores."""
+    name = platform.processor() or platform.machine()
+    with contextlib.suppress(OSError):
+        text = Path("/proc/cpuinfo").read_text()
+        if found := re.search(r"^model name\s*:\s*(.+)$", text, re.M):
+            name = " ".join(found[1].split())
+    return f"{name}, {os.cpu_count()} cores"
+
+
+def _source(notebook: nbformat.NotebookNode) -> str:
+    code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    return "\n".join(code)
+
+
+def _merged(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
+    """Return outputs with neighbouring pieces of one stream put together."""
+    merged: list[nbformat.NotebookNode] = []
+    for output in outputs:
+        last = merged[-1] if merged else None
+        both_streams = output.output_type == "stream" and last is not None
+        if both_streams and last.get("name") == output.name:
+            last.text += output.text
+        else:
+            merged.append(output)
+    return merged
+
+
+def _error_line(traceback: str) -> int | None:
+    """Return the cell's line that a traceback's last arrow in the cell points at."""
+    plain = _ANSI.sub("", traceback)
+    cell_part = plain.split("\nFile ")[0]
+    found = re.findall(r"^-+> (\d+) ", cell_part, re.M)
+    return int(found[-1]) if found else None

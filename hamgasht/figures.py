@@ -1,0 +1,203 @@
+"""One figure, drawn once for each language, as an SVG for the page to inline.
+
+Takes in a Matplotlib figure and the label catalogue; gives out SVG text whose
+colours are CSS variables and whose words are text. Runs inside the kernel: nothing
+else of the engine imports Matplotlib.
+"""
+
+import io
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hamgasht.localise import Catalogue
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from matplotlib.text import Text
+
+FONTS = {"en": "Inter", "fa": "Vazirmatn"}
+ROLES = {
+    "#0072b2": "series-1",
+    "#d55e00": "series-2",
+    "#009e73": "series-3",
+    "#cc79a7": "series-4",
+    "#e69f00": "series-5",
+    "#56b4e9": "series-6",
+    "#7a5195": "series-7",
+    "#6b6b6b": "series-8",
+    "#1b1b1f": "ink",
+    "#d4d4d8": "grid",
+    "#fdfdfe": "paper",
+}
+"""The style's marker colours and the roles that they stand for."""
+
+_STYLE = re.compile(r'style="[^"]*"')
+_TEXT = re.compile(r"(<(?:text|tspan)\b[^>]*>)([^<]+)(</(?:text|tspan)>)")
+_ARABIC = re.compile(r"[\u0600-\u06ff]")
+_SIZE = re.compile(r'<svg [^>]*?viewBox="0 0 ([\d.]+) ([\d.]+)"[^>]*>', re.S)
+
+
+class MissingLabelError(Exception):
+    """A figure or table holds a text that the catalogue does not translate."""
+
+
+def install_fonts() -> None:
+    """Make the pages' own fonts known to Matplotlib, so that boxes fit."""
+    import logging
+
+    from matplotlib import font_manager
+
+    # "Building the font cache" is news about this machine, not about the snippet.
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
+    for path in sorted((Path(__file__).parent / "fonts").glob("*.ttf")):
+        font_manager.fontManager.addfont(path)
+
+
+def draw(figure: "Figure", catalogue: Catalogue) -> dict[str, str]:
+    """Return the SVG text of a figure by language.
+
+    Args:
+        figure: The figure; it is left as it was.
+        catalogue: The label catalogue.
+
+    Raises:
+        MissingLabelError: A label has no translation.
+    """
+    drawn = {"en": _svg(figure, "en")}
+    with _in_persian(figure, catalogue):
+        drawn["fa"] = _svg(figure, "fa")
+    return drawn
+
+
+def raster(figure: "Figure") -> tuple[bytes, int, int]:
+    """Return a figure as lossless WebP, and its width and height in pixels."""
+    from PIL import Image
+
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png")
+    image = Image.open(buffer)
+    result = io.BytesIO()
+    image.save(result, format="webp", lossless=True, method=6)
+    return result.getvalue(), image.width, image.height
+
+
+def _svg(figure: "Figure", language: str) -> str:
+    buffer = io.StringIO()
+    no_metadata = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    figure.savefig(buffer, format="svg", metadata=no_metadata)
+    return _tidy(buffer.getvalue(), language)
+
+
+def _tidy(svg: str, language: str) -> str:
+    """Return Matplotlib's SVG made fit to stand inside a page."""
+    svg = svg[svg.index("<svg ") :]
+    width, height = _SIZE.search(svg).groups()
+    svg = _SIZE.sub(
+        f'<svg xmlns="http://www.w3.org/2000/svg" '
+        f'xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 {width} {height}" '
+        f'width="{width}" height="{height}" style="direction: ltr" lang="{language}">',
+        svg,
+        count=1,
+    )
+    svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg, flags=re.S)
+    svg = _STYLE.sub(lambda style: _with_roles(style[0], language), svg)
+    svg = _TEXT.sub(_isolated, svg)
+    return re.sub(r"[ \t]+\n", "\n", svg)
+
+
+def _with_roles(style: str, language: str) -> str:
+    """Return a style attribute with marker colours as variables and page fonts."""
+    for colour, role in ROLES.items():
+        style = style.replace(colour, f"var(--fig-{role}, {colour})")
+    order = [FONTS[language], *(font for font in FONTS.values())]
+    fonts = ", ".join(dict.fromkeys([*order, "sans-serif"]))
+    return re.sub(r"'(?:Inter|Vazirmatn)'(?:, [^;\"]+)?", fonts, style)
+
+
+def _isolated(match: re.Match[str]) -> str:
+    """Return a text element whose Persian content is a right-to-left isolate."""
+    opening, content, closing = match.groups()
+    if _ARABIC.search(content):
+        content = f"\u2067{content}\u2069"
+    return opening + content + closing
+
+
+@contextmanager
+def _in_persian(figure: "Figure", catalogue: Catalogue) -> Iterator[None]:
+    """Put a figure's texts into Persian, and back."""
+    from matplotlib.text import Text
+
+    undo = []
+    ticks = [text for axis in _axes_of(figure) for text in _tick_texts(axis)]
+    for text in figure.findobj(Text):
+        if not any(text is tick for tick in ticks):
+            undo.append((text, text.get_text(), text.get_fontfamily()))
+    formatters = [
+        (level, level.formatter)
+        for axis in _axes_of(figure)
+        for level in (axis.major, axis.minor)
+    ]
+    try:
+        for text, content, _ in undo:
+            text.set_text(_translated(content, catalogue))
+            text.set_fontfamily(FONTS["fa"])
+        for axis in _axes_of(figure):
+            axis.set_tick_params(which="both", labelfontfamily=FONTS["fa"])
+            axis.offsetText.set_fontfamily(FONTS["fa"])
+        for level, formatter in formatters:
+            level.formatter = _persian_formatter(formatter, catalogue)
+        yield
+    finally:
+        for text, content, family in undo:
+            text.set_text(content)
+            text.set_fontfamily(family)
+        for axis in _axes_of(figure):
+            axis.set_tick_params(which="both", labelfontfamily=FONTS["en"])
+            axis.offsetText.set_fontfamily(FONTS["en"])
+        for level, formatter in formatters:
+            level.formatter = formatter
+
+
+def _axes_of(figure: "Figure") -> list:
+    """Return the x, y and, where there is one, z axis of every axes."""
+    return [axis for axes in figure.axes for axis in axes._axis_map.values()]
+
+
+def _tick_texts(axis) -> list["Text"]:
+    """Return the texts that a formatter fills in when the axis is drawn."""
+    ticks = (*axis.majorTicks, *axis.minorTicks)
+    labels = [label for tick in ticks for label in (tick.label1, tick.label2)]
+    return [*labels, axis.offsetText]
+
+
+def _translated(content: str, catalogue: Catalogue) -> str:
+    if not content.strip():
+        return content
+    translation = catalogue.translate(content)
+    if translation is None:
+        raise MissingLabelError(content)
+    return translation
+
+
+def _persian_formatter(inner, catalogue: Catalogue):
+    """Return a tick formatter that gives what ``inner`` gives, in Persian."""
+    from matplotlib.ticker import Formatter
+
+    class PersianFormatter(Formatter):
+        def __call__(self, x, pos=None):
+            return _translated(inner(x, pos), catalogue)
+
+        def format_ticks(self, values):
+            return [_translated(text, catalogue) for text in inner.format_ticks(values)]
+
+        def get_offset(self):
+            return _translated(inner.get_offset(), catalogue)
+
+        def set_locs(self, locs):
+            self.locs = locs
+            inner.set_locs(locs)
+
+    return PersianFormatter()

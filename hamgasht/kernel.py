@@ -1,0 +1,197 @@
+"""What the engine sets up inside the kernel, before a snippet's first cell.
+
+Takes in one plain configuration; teaches the kernel's display how figures, tables,
+matrices and values travel to the recorder. The snippet sees nothing of it.
+"""
+
+import base64
+import importlib.metadata
+import json
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from hamgasht.outputs import MATRIX_MIME, TABLE_MIME, VALUES_MIME
+
+FIGURE_MIME = "application/vnd.hamgasht.figure+json"
+RASTER_MIME = "application/vnd.hamgasht.raster+json"
+ERROR_MIME = "application/vnd.hamgasht.error+json"
+REPORT_MIME = "application/vnd.hamgasht.report+json"
+MAX_MATRIX = (20, 16)
+"""Rows and columns up to which an array is shown as a matrix."""
+
+_state: dict[str, Any] = {"raster": False, "labels_read": False}
+
+
+def install(config: Mapping[str, Any]) -> None:
+    """Set the kernel up.
+
+    Args:
+        config: ``folder`` (what the snippet imports from), ``labels`` (path of
+            the catalogue), ``modules`` (top-level names that the source imports).
+    """
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    sys.path.insert(0, config["folder"])
+    _state.update(config)
+    bundles = shell.display_formatter.mimebundle_formatter
+    for module, name, show in (
+        ("matplotlib.figure", "Figure", _show_figure),
+        ("pandas", "DataFrame", _show_table),
+        ("pandas.core.frame", "DataFrame", _show_table),
+        ("numpy", "ndarray", _show_array),
+        ("builtins", "dict", _show_values),
+    ):
+        bundles.for_type_by_name(module, name, _guarded(show))
+    if "matplotlib" in config["modules"]:
+        from hamgasht.figures import install_fonts
+
+        install_fonts()
+        shell.run_line_magic("matplotlib", "inline")
+        shell.run_line_magic("config", "InlineBackend.figure_formats = set()")
+
+
+def before_cell(tags: list[str]) -> None:
+    """Tell the displays what the next cell is tagged with."""
+    _state["raster"] = "raster" in tags
+
+
+def report() -> None:
+    """Display what only the kernel knows: versions, memory, device, labels used."""
+    from IPython.display import display
+
+    content = {
+        "versions": _versions(_state["modules"]),
+        "peak_memory_mb": _peak_memory_mb(),
+        "accelerators": _accelerators(),
+        "labels": _catalogue().used if _state["labels_read"] else {},
+    }
+    display({REPORT_MIME: content}, raw=True)
+
+
+def _guarded(show: Callable[[Any], dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """Return a display function whose failure reaches the recorder as data.
+
+    IPython would print the traceback and show the object in another way, and the
+    page would silently lose a figure.
+    """
+
+    def guarded(obj: Any, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        try:
+            return show(obj)
+        except Exception as error:
+            return {ERROR_MIME: {"kind": type(error).__name__, "text": str(error)}}
+
+    return guarded
+
+
+def _catalogue():
+    if not _state["labels_read"]:
+        from hamgasht.localise import Catalogue
+
+        _state["catalogue"] = Catalogue.load(Path(_state["labels"]))
+        _state["labels_read"] = True
+    return _state["catalogue"]
+
+
+def _show_figure(figure: Any) -> dict[str, Any]:
+    from hamgasht.figures import draw, raster
+
+    if _state["raster"]:
+        content, width, height = raster(figure)
+        encoded = base64.b64encode(content).decode()
+        return {RASTER_MIME: {"webp": encoded, "width": width, "height": height}}
+    return {FIGURE_MIME: draw(figure, _catalogue())}
+
+
+def _show_table(frame: Any) -> dict[str, Any]:
+    from hamgasht.figures import MissingLabelError
+
+    catalogue = _catalogue()
+    heads = [*frame.columns, *(name for name in frame.index.names if name)]
+    for head in heads:
+        if catalogue.translate(str(head)) is None:
+            raise MissingLabelError(str(head))
+    for column in frame.columns:
+        for cell in frame[column]:
+            if isinstance(cell, str):
+                catalogue.translate(cell)  # notes the entry as used, if there is one
+    text = frame.to_json(orient="table", double_precision=15, date_format="iso")
+    return {TABLE_MIME: json.loads(text)}
+
+
+def _show_array(array: Any) -> dict[str, Any]:
+    rows, columns = MAX_MATRIX
+    shown = (array.ndim == 2 and array.shape[0] <= rows) or array.ndim == 1
+    if not (shown and 0 < array.shape[-1] <= columns and array.dtype.kind in "iuf"):
+        return {}
+    values = [
+        [_shortest(item) for item in row] if array.ndim == 2 else _shortest(row)
+        for row in array.tolist()
+    ]
+    content = {"shape": list(array.shape), "dtype": str(array.dtype), "values": values}
+    return {MATRIX_MIME: content}
+
+
+def _shortest(number: float) -> str:
+    """Return a number as a matrix shows it: up to six significant digits."""
+    text = f"{number:.6g}" if isinstance(number, float) else str(number)
+    return "0" if text == "-0" else text
+
+
+def _show_values(content: dict[Any, Any]) -> dict[str, Any]:
+    """Return a dict of numbers; each as text, since JSON knows no NaN."""
+    plain = all(
+        isinstance(key, str) and hasattr(value, "__float__")
+        for key, value in content.items()
+    )
+    if not content or not plain:
+        return {}
+    return {VALUES_MIME: {key: _exact(value) for key, value in content.items()}}
+
+
+def _exact(value: Any) -> str:
+    value = value.item() if hasattr(value, "item") else value
+    return repr(int(value) if isinstance(value, bool) else value)
+
+
+def _versions(modules: list[str]) -> dict[str, str]:
+    """Return the versions of the installed libraries that a snippet imports."""
+    owners = importlib.metadata.packages_distributions()
+    names = {owner for module in modules for owner in owners.get(module, ())}
+    if "keras" in modules and "keras" in sys.modules:
+        backend = sys.modules["keras"].backend.backend()
+        names.update(owners.get(backend, ()))
+    return {name.lower(): importlib.metadata.version(name) for name in sorted(names)}
+
+
+def _peak_memory_mb() -> int:
+    import psutil
+
+    info = psutil.Process().memory_info()
+    if hasattr(info, "peak_wset"):  # Windows
+        return round(info.peak_wset / 2**20)
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(peak / (2**20 if sys.platform == "darwin" else 2**10))
+
+
+def _accelerators() -> list[str]:
+    """Return the names of the accelerators that the snippet's library sees."""
+    if "tensorflow" in sys.modules:
+        tf = sys.modules["tensorflow"]
+        found = tf.config.list_physical_devices("GPU")
+        return [
+            tf.config.experimental.get_device_details(gpu).get("device_name", gpu.name)
+            for gpu in found
+        ]
+    if "jax" in sys.modules:
+        devices = sys.modules["jax"].devices()
+        return [device.device_kind for device in devices if device.platform != "cpu"]
+    if "torch" in sys.modules and sys.modules["torch"].cuda.is_available():
+        cuda = sys.modules["torch"].cuda
+        return [cuda.get_device_name(index) for index in range(cuda.device_count())]
+    return []

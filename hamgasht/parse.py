@@ -1,0 +1,176 @@
+"""Snippets as notebooks.
+
+Takes in a percent-format file; gives out its header and a notebook whose code cells
+carry a title, a name and tags, checked.
+"""
+
+import ast
+import re
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jupytext
+import nbformat
+
+from hamgasht.errors import SnippetError
+from hamgasht.header import Header, read_header
+from hamgasht.project import source_name, source_path
+
+TAGS = ("parameters", "values", "hide", "warning", "raster")
+_MARKER = re.compile(r"^# %%(?!%)(?P<rest>.*)$")
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """One parsed snippet.
+
+    Attributes:
+        id: ``group/stem``.
+        name: The source's path relative to the root, as errors show it.
+        folder: The folder of the source: what ``python FILE`` imports from.
+        header: What the header asks of the engine.
+        notebook: The cells, not executed; ids, titles, names and tags are set.
+        lines: The source line of each cell's marker, by cell index.
+    """
+
+    id: str
+    name: str
+    folder: Path
+    header: Header
+    notebook: nbformat.NotebookNode
+    lines: tuple[int, ...]
+
+    def place(self, index: int) -> str:
+        """Return where a cell stands, for error messages."""
+        title = self.notebook.cells[index].metadata.get("title", "")
+        return f"{self.lines[index]} (cell {title!r})"
+
+
+def parse(root: Path, snippet_id: str) -> Snippet:
+    """Return a snippet, checked.
+
+    Args:
+        root: The project's root.
+        snippet_id: The snippet's id.
+
+    Raises:
+        SnippetError: The file is missing or not Python, or a cell has no title, a
+            name twice, an unknown tag, or stands in the wrong place.
+    """
+    path, name = source_path(root, snippet_id), source_name(snippet_id)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SnippetError(
+            name, "", f"it cannot be read: {error}", "name a snippet as group/stem"
+        ) from None
+    header = read_header(text, name)
+    _check_python(text, name)
+    notebook = jupytext.reads(text, fmt="py:percent")
+    lines = _marker_lines(text, notebook)
+    notebook.metadata = nbformat.from_dict(
+        {
+            "kernelspec": {
+                "display_name": "Python 3",
+                "language": "python",
+                "name": "python3",
+            },
+            "language_info": {"name": "python", "file_extension": ".py"},
+        }
+    )
+    snippet = Snippet(snippet_id, name, path.parent, header, notebook, lines)
+    _name_cells(snippet)
+    _check_special_cells(snippet)
+    return snippet
+
+
+def slug(title: str) -> str:
+    """Return a title's name: lower case, other than letters and digits as ``-``."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
+
+
+def _check_python(text: str, name: str) -> None:
+    try:
+        ast.parse(text)
+    except SyntaxError as error:
+        raise SnippetError(
+            name, error.lineno or 1, f"it is not Python: {error.msg}", "mend the line"
+        ) from None
+
+
+def _marker_lines(text: str, notebook: nbformat.NotebookNode) -> tuple[int, ...]:
+    """Return the line of each cell's ``# %%`` marker."""
+    found = [n for n, line in enumerate(text.splitlines(), 1) if _MARKER.match(line)]
+    if len(found) < len(notebook.cells):  # text before the first marker is a cell
+        found = [1, *found]
+    return tuple(found[: len(notebook.cells)])
+
+
+def _name_cells(snippet: Snippet) -> None:
+    """Give each cell its id and each code cell its title, name and tags."""
+    seen: dict[str, int] = {}
+    for index, cell in enumerate(snippet.notebook.cells):
+        if cell.cell_type != "code":
+            cell.id, cell.metadata = f"text-{index + 1}", nbformat.from_dict({})
+            continue
+        title = str(cell.metadata.get("title", "")).strip()
+        name = slug(title)
+        if not name:
+            raise _wrong(snippet, index, "the cell has no title", "write '# %% Title'")
+        if name in seen:
+            raise _wrong(
+                snippet,
+                index,
+                f"a second cell is named {name!r}; the first is in line {seen[name]}",
+                "give each cell a title of its own",
+            )
+        seen[name] = snippet.lines[index]
+        tags = _checked_tags(snippet, index, cell.metadata.get("tags", []))
+        cell.id = name[:64]
+        cell.metadata = nbformat.from_dict({"title": title, "name": name, "tags": tags})
+
+
+def _checked_tags(snippet: Snippet, index: int, tags: Any) -> list[str]:
+    for tag in tags if isinstance(tags, list) else [tags]:
+        if tag not in TAGS:
+            raise _wrong(
+                snippet, index, f"unknown tag {tag!r}", f"use one of {', '.join(TAGS)}"
+            )
+    return list(tags)
+
+
+def _check_special_cells(snippet: Snippet) -> None:
+    """Make sure that settings come once, and the values once and last."""
+    code = [
+        (index, cell.metadata.tags)
+        for index, cell in enumerate(snippet.notebook.cells)
+        if cell.cell_type == "code"
+    ]
+    if not code:
+        raise SnippetError(
+            snippet.name, "", "it has no code cell", "write '# %% Title' and code"
+        )
+    for tag in ("parameters", "values"):
+        places = [index for index, tags in code if tag in tags]
+        if len(places) > 1:
+            raise _wrong(
+                snippet, places[1], f"a second cell is tagged {tag!r}", "keep one"
+            )
+        if tag == "values" and places and places[0] != code[-1][0]:
+            raise _wrong(
+                snippet, places[0], "the values are not the last cell", "move it down"
+            )
+        if tag == "parameters" and not places and snippet.header.smoke:
+            raise SnippetError(
+                snippet.name,
+                "header, smoke",
+                "it overrides parameters, but no cell is tagged 'parameters'",
+                "tag the cell that sets them",
+            )
+
+
+def _wrong(snippet: Snippet, index: int, problem: str, mend: str) -> SnippetError:
+    return SnippetError(snippet.name, snippet.place(index), problem, mend)

@@ -1,0 +1,116 @@
+"""What a person sees while snippets run.
+
+Takes in events of a run; gives out progress bars on a terminal, plain lines
+elsewhere.
+"""
+
+import sys
+import time
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
+
+
+class Board:
+    """One bar for the whole run and one line for each snippet at work.
+
+    Args:
+        total: How many snippets will run.
+        expected: Seconds that each took when it was last recorded, by id.
+        jobs: How many run at a time.
+    """
+
+    def __init__(self, total: int, expected: dict[str, float], jobs: int) -> None:
+        self._expected = expected
+        self._jobs = jobs
+        self._waiting = set(expected)
+        self._lines: dict[str, tuple[TaskID, float]] = {}
+        self._console = Console(stderr=True)
+        self._live = self._console.is_terminal
+        self._bars = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}", markup=False),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("{task.fields[left]}", markup=False),
+            console=self._console,
+            transient=True,
+            disable=not self._live,
+        )
+        self._whole = self._bars.add_task("all", total=total, left="")
+
+    def __enter__(self) -> Self:
+        self._bars.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._bars.stop()
+
+    def start(self, snippet_id: str, device: str, num_cells: int) -> None:
+        """Show that a snippet begins, on what, and how long it is likely to take."""
+        line = self._bars.add_task(
+            f"{snippet_id} on {device}", total=num_cells, left=self._left(snippet_id)
+        )
+        self._lines[snippet_id] = (line, time.perf_counter())
+        self._waiting.discard(snippet_id)
+        self._refresh()
+
+    def cell(self, snippet_id: str, title: str, index: int) -> None:
+        """Show which cell of a snippet runs now."""
+        line, _ = self._lines[snippet_id]
+        self._bars.update(
+            line,
+            description=f"{snippet_id}: {title}",
+            completed=index,
+            left=self._left(snippet_id),
+        )
+        self._refresh()
+
+    def done(self, snippet_id: str, result: str) -> None:
+        """Show that a snippet ended, and how."""
+        line, started = self._lines.pop(snippet_id)
+        self._bars.remove_task(line)
+        self._bars.advance(self._whole)
+        seconds = time.perf_counter() - started
+        self.say(f"{result:>8}  {snippet_id}  {seconds:.1f} s")
+        self._refresh()
+
+    def say(self, text: str) -> None:
+        """Print one line above the bars."""
+        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+        sys.stderr.flush()
+
+    def _left(self, snippet_id: str) -> str:
+        """Return about how long a snippet still takes, judged by its last run."""
+        if snippet_id not in self._expected:
+            return "first run: no estimate"
+        passed = 0.0
+        if snippet_id in self._lines:
+            passed = time.perf_counter() - self._lines[snippet_id][1]
+        return f"about {max(self._expected[snippet_id] - passed, 0):.0f} s left"
+
+    def _refresh(self) -> None:
+        waiting = sum(self._expected[item] for item in self._waiting)
+        now = time.perf_counter()
+        running = sum(
+            max(self._expected.get(item, 0) - (now - started), 0)
+            for item, (_, started) in self._lines.items()
+        )
+        left = (waiting + running) / self._jobs
+        self._bars.update(self._whole, left=f"about {left:.0f} s left")

@@ -1,0 +1,364 @@
+"""From a run to files: outputs as the site and the notebook need them.
+
+Takes in a finished run; gives out a folder with the notebook, figures, small
+artefacts, manifest and provenance, written whole or not at all.
+"""
+
+import base64
+import contextlib
+import datetime
+import hashlib
+import json
+import math
+import os
+import platform
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from hamgasht.errors import RecordError
+from hamgasht.execute import Run, processor_name
+from hamgasht.kernel import ERROR_MIME, FIGURE_MIME, RASTER_MIME
+from hamgasht.outputs import (
+    MANIFEST,
+    MATRIX_MIME,
+    NOTEBOOK,
+    PROVENANCE,
+    TABLE_MIME,
+    VALUES_MIME,
+    sealed,
+)
+from hamgasht.parse import Snippet
+from hamgasht.project import LABELS, STAGING, output_name
+from hamgasht.store import keep_artefacts
+
+_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+
+
+@dataclass
+class _Folder:
+    """What is going to be written: file contents by name, and the values."""
+
+    snippet: Snippet
+    files: dict[str, bytes] = field(default_factory=dict)
+    values: dict[str, int | float] = field(default_factory=dict)
+    index: int = 0
+
+    def failure(self, problem: str, mend: str) -> RecordError:
+        """Return an error at the present cell."""
+        return RecordError(
+            self.snippet.name, self.snippet.place(self.index), problem, mend
+        )
+
+
+def record(
+    run: Run,
+    snippet: Snippet,
+    *,
+    root: Path,
+    out: Path,
+    folder: Path,
+    inputs: Mapping[str, Any],
+    fingerprint: str,
+    profile: str,
+) -> Path:
+    """Write what a run gave, in place of what was recorded before.
+
+    Args:
+        run: The finished run; its notebook's outputs are brought into final form.
+        snippet: The snippet that ran.
+        root: The project's root, for the commit and for refusing its path.
+        out: The folder of all outputs (``docs/outputs`` for the full profile).
+        folder: The run's working folder, where its artefacts lie.
+        inputs: What decided the run, as the fingerprint sees it.
+        fingerprint: The hash over ``inputs``.
+        profile: ``full`` or ``smoke``.
+
+    Returns:
+        The folder of the snippet's outputs.
+
+    Raises:
+        RecordError: A label has no translation, a value is no finite number, a
+            path of this machine would be published, or the disk refuses.
+    """
+    content = _Folder(snippet)
+    for content.index, cell in enumerate(run.notebook.cells):
+        if cell.cell_type == "code":
+            _final_outputs(content, cell)
+    content.files[NOTEBOOK] = _notebook_bytes(run.notebook)
+    _refuse_machine_paths(content, run.notebook, root, folder)
+    artefacts = keep_artefacts(
+        root, snippet, fingerprint, folder / "artefacts", content.files
+    )
+    manifest = {
+        "format": inputs["record"],
+        "snippet": snippet.id,
+        "fingerprint": fingerprint,
+        "inputs": inputs,
+        "profile": profile,
+        "parameters": dict(run.parameters),
+        "data": dict(inputs["data"]),
+        "cells": [
+            {key: cell.metadata[key] for key in ("name", "title", "tags")}
+            for cell in run.notebook.cells
+            if cell.cell_type == "code"
+        ],
+        "values": content.values,
+        "labels": run.report["labels"],
+        "artefacts": artefacts,
+        "files": {
+            name: hashlib.sha256(data).hexdigest()
+            for name, data in sorted(content.files.items())
+        },
+    }
+    content.files[MANIFEST] = _json_bytes(sealed(manifest))
+    content.files[PROVENANCE] = _json_bytes(_provenance(run, snippet, root))
+    return _write_whole(content.files, out, snippet.id)
+
+
+def recover(out: Path) -> None:
+    """Finish or undo what a killed run left half-way in the staging folder.
+
+    Must only be called while no other run writes.
+    """
+    staging = out / STAGING
+    if not staging.is_dir():
+        return
+    for old in staging.glob("old-*"):
+        place = out / (old / "place.txt").read_text() if _has_place(old) else None
+        if place and not place.exists() and (old / "content").is_dir():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            (old / "content").rename(place)
+    shutil.rmtree(staging, ignore_errors=True)
+
+
+def _has_place(old: Path) -> bool:
+    return (old / "place.txt").is_file()
+
+
+def _final_outputs(content: _Folder, cell: nbformat.NotebookNode) -> None:
+    """Bring a cell's outputs into the forms that the site and notebook use."""
+    is_values = "values" in cell.metadata.tags
+    final: list[dict[str, Any]] = []
+    for output in cell.outputs:
+        if output.output_type == "stream":
+            text = _ANSI.sub("", output.text)
+            final.append({"output_type": "stream", "name": output.name, "text": text})
+        elif output.output_type in ("display_data", "execute_result"):
+            final.append(_displayed(content, cell, output, len(final)))
+    if is_values and not content.values:
+        raise content.failure(
+            "the values cell gives no dict of plain numbers",
+            "end it with {'name': number, ...}",
+        )
+    count = cell.execution_count
+    for output in final:
+        if output["output_type"] == "execute_result":
+            output["execution_count"] = count
+    cell.outputs = [nbformat.from_dict(output) for output in final]
+
+
+def _displayed(
+    content: _Folder, cell: nbformat.NotebookNode, output: Any, position: int
+) -> dict[str, Any]:
+    """Return one displayed object in its final form."""
+    data = output.data
+    text = _ANSI.sub("", data.get("text/plain", ""))
+    name = f"{cell.metadata.name}-{position + 1}"
+    if ERROR_MIME in data:
+        raise _display_error(content, data[ERROR_MIME])
+    if FIGURE_MIME in data:
+        kind, bundle, extra = _figure(content, name, data[FIGURE_MIME])
+    elif RASTER_MIME in data:
+        kind, bundle, extra = _raster(content, name, data[RASTER_MIME])
+    elif TABLE_MIME in data:
+        html = data.get("text/html", "")
+        kind, bundle, extra = "table", {TABLE_MIME: data[TABLE_MIME]}, {}
+        bundle["text/html"] = html
+    elif MATRIX_MIME in data:
+        matrix = data[MATRIX_MIME]
+        kind, extra = "matrix", {}
+        bundle = {MATRIX_MIME: matrix, "text/latex": _latex(matrix)}
+    elif VALUES_MIME in data and "values" in cell.metadata.tags:
+        content.values = _finite(content, data[VALUES_MIME])
+        kind, bundle, extra = "values", {VALUES_MIME: content.values}, {}
+    else:
+        kind, bundle, extra = "text", {}, {}
+    return {
+        "output_type": output.output_type,
+        "data": {**bundle, "text/plain": text},
+        "metadata": {"hamgasht": {"kind": kind, **extra}},
+    }
+
+
+def _display_error(content: _Folder, error: Mapping[str, str]) -> RecordError:
+    if error["kind"] == "MissingLabelError":
+        return content.failure(
+            f"the label {error['text']!r} has no Persian translation",
+            f"add it to {LABELS}",
+        )
+    return content.failure(
+        f"its output cannot be shown: {error['kind']}: {error['text']}",
+        "give a plain table, array or figure",
+    )
+
+
+def _figure(
+    content: _Folder, name: str, drawn: Mapping[str, str]
+) -> tuple[str, dict[str, Any], dict[str, Any]]:
+    files = {}
+    for language, svg in sorted(drawn.items()):
+        files[language] = f"figures/{name}.{language}.svg"
+        content.files[files[language]] = svg.encode()
+    return "figure", {"image/svg+xml": drawn["en"]}, {"name": name, "files": files}
+
+
+def _raster(
+    content: _Folder, name: str, image: Mapping[str, Any]
+) -> tuple[str, dict[str, Any], dict[str, Any]]:
+    file = f"figures/{name}.webp"
+    content.files[file] = base64.b64decode(image["webp"])
+    extra = {"name": name, "files": {"en": file, "fa": file}}
+    extra.update(width=image["width"], height=image["height"])
+    return "raster", {"image/webp": image["webp"]}, extra
+
+
+def _latex(matrix: Mapping[str, Any]) -> str:
+    """Return a matrix as LaTeX, with powers of ten written out."""
+    rows = matrix["values"] if len(matrix["shape"]) == 2 else [matrix["values"]]
+
+    def entry(number: str) -> str:
+        mantissa, found, exponent = number.partition("e")
+        return rf"{mantissa} \times 10^{{{int(exponent)}}}" if found else number
+
+    body = r" \\ ".join(" & ".join(map(entry, row)) for row in rows)
+    return rf"$$\begin{{bmatrix}} {body} \end{{bmatrix}}$$"
+
+
+def _finite(content: _Folder, texts: Mapping[str, str]) -> dict[str, int | float]:
+    """Return values as numbers; refuse NaN and infinity."""
+    values: dict[str, int | float] = {}
+    for name, text in texts.items():
+        try:
+            value = int(text) if re.fullmatch(r"-?\d+", text) else float(text)
+        except ValueError:
+            value = math.nan
+        if not math.isfinite(value):
+            raise content.failure(
+                f"the value {name!r} is {text}, not a finite number",
+                "mend what computes it, or leave it out",
+            )
+        values[name] = value
+    return values
+
+
+def _notebook_bytes(notebook: nbformat.NotebookNode) -> bytes:
+    nbformat.validate(notebook)
+    text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True)
+    return (text + "\n").encode()
+
+
+def _json_bytes(content: Mapping[str, Any]) -> bytes:
+    text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
+    return (text + "\n").encode()
+
+
+def _refuse_machine_paths(
+    content: _Folder, notebook: nbformat.NotebookNode, root: Path, folder: Path
+) -> None:
+    """Refuse outputs that name a folder of this machine."""
+    places = {str(root), str(folder), str(folder.parent), tempfile.gettempdir()}
+    places.add(str(Path.home()))
+    places = {place for place in places if len(place) > 1}
+    for content.index, cell in enumerate(notebook.cells):
+        shown = json.dumps(cell.get("outputs", []), ensure_ascii=False)
+        for place in sorted(places, key=len, reverse=True):
+            if re.search(re.escape(place) + r"(?![\w.-])", shown):
+                raise content.failure(
+                    "its output holds a path of this machine",
+                    "print the file's name instead of its path",
+                )
+
+
+def _provenance(run: Run, snippet: Snippet, root: Path) -> dict[str, Any]:
+    """Return what may differ between equal runs."""
+    accelerators = run.report["accelerators"]
+    return {
+        "snippet": snippet.id,
+        "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "device": {
+            "kind": "gpu" if accelerators else "cpu",
+            "name": ", ".join(accelerators) or processor_name(),
+        },
+        "python": platform.python_version(),
+        "versions": run.report["versions"],
+        "platform": f"{platform.system()} {platform.machine()}",
+        "commit": _commit(root),
+        "seconds": round(run.seconds, 2),
+        "cell_seconds": {
+            name: round(seconds, 3) for name, seconds in run.cell_seconds.items()
+        },
+        "peak_memory_mb": run.report["peak_memory_mb"],
+    }
+
+
+def _commit(root: Path) -> str | None:
+    """Return the commit that the checkout stands on; None outside git."""
+    try:
+        result = subprocess.run(
+            ["git", "rev-parse", "HEAD"],
+            cwd=root,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return result.stdout.strip()
+
+
+def _write_whole(files: Mapping[str, bytes], out: Path, snippet_id: str) -> Path:
+    """Write files into a staging folder, then put it in the place of the old one.
+
+    The old folder is moved aside, not deleted, until the new one stands; a kill
+    between the two moves is undone by :func:`recover`.
+    """
+    place = out / snippet_id
+    staging = out / STAGING
+    new = staging / f"new-{os.getpid()}-{snippet_id.replace('/', '.')}"
+    old = staging / f"old-{os.getpid()}-{snippet_id.replace('/', '.')}"
+    try:
+        for name, data in files.items():
+            (new / name).parent.mkdir(parents=True, exist_ok=True)
+            with (new / name).open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if place.exists():
+            old.mkdir(parents=True)
+            (old / "place.txt").write_text(snippet_id)
+            place.rename(old / "content")
+        new.rename(place)
+    except OSError as error:
+        if not place.exists() and (old / "content").is_dir():
+            (old / "content").rename(place)
+        shutil.rmtree(new, ignore_errors=True)
+        raise RecordError(
+            output_name(snippet_id),
+            "",
+            f"the outputs cannot be written: {error.strerror or error}",
+            "make room on the disk, or make the folder writable; "
+            "the old outputs are as they were",
+        ) from None
+    shutil.rmtree(old, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        staging.rmdir()
+    return place

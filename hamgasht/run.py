@@ -1,0 +1,193 @@
+"""Running many snippets: what must run, in which order, how many at a time.
+
+Takes in a checkout and a choice of snippets; gives out recorded outputs and a report
+of what ran, what failed and what was left.
+"""
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import filelock
+
+from hamgasht.errors import HamgashtError, SnippetError
+from hamgasht.freshness import Survey
+from hamgasht.project import OUTPUTS, STAGING, STORE, source_name
+
+Profile = Literal["full", "smoke"]
+
+
+@dataclass
+class Report:
+    """What a run did.
+
+    Attributes:
+        ran: Ids of the snippets that ran and were recorded.
+        failed: The error of each snippet that failed, by id.
+        skipped: For each snippet that was left out, the failed one that it needs.
+        kept: Ids that were fresh already.
+    """
+
+    ran: list[str] = field(default_factory=list)
+    failed: dict[str, HamgashtError] = field(default_factory=dict)
+    skipped: dict[str, str] = field(default_factory=dict)
+    kept: list[str] = field(default_factory=list)
+
+
+def run(
+    root: Path,
+    wanted: Iterable[str] = (),
+    *,
+    everything: bool = False,
+    aged: bool = False,
+    profile: Profile = "full",
+    jobs: int | None = None,
+    out: Path | None = None,
+) -> Report:
+    """Run snippets and record what they give.
+
+    Args:
+        root: The project's root.
+        wanted: Ids to run though they may be fresh; none means all that are stale.
+        everything: Run all snippets, fresh or not.
+        aged: Count outputs made with other library versions as stale.
+        profile: ``full``, or ``smoke`` with each header's ``smoke`` overrides.
+        jobs: How many to run at a time; the number of cores if not given.
+        out: Where to record; ``docs/outputs`` if not given (full profile only).
+
+    Returns:
+        The report; failures are in it, not raised, so that one bad snippet does
+        not keep the others from being recorded.
+
+    Raises:
+        SnippetError: A snippet is unknown or malformed, or they need each other in
+            a circle. Nothing was run.
+        HamgashtError: Another run is writing, or smoke outputs were to be
+            published.
+    """
+    recorded_place = root / OUTPUTS
+    if out is None and profile != "full":
+        raise HamgashtError(
+            OUTPUTS, "", f"a {profile} run is never published", "give another --out"
+        )
+    published = out is None
+    out = out or recorded_place
+    with writing(root) if published else contextlib.nullcontext():
+        survey = Survey(root)
+        plan = _plan(
+            survey,
+            list(wanted),
+            everything=everything,
+            aged=aged,
+            with_needs=not published,
+        )
+        report = Report(kept=[item for item in survey.ids if item not in plan])
+        if plan:
+            from hamgasht.runner import Runner
+
+            runner = Runner(root, survey, plan, profile, jobs or _cores(), out, report)
+            import asyncio
+
+            asyncio.run(runner.work())
+        if published and everything and not report.failed:
+            _remove_orphans(root, survey)
+    return report
+
+
+@contextlib.contextmanager
+def writing(root: Path) -> Iterator[None]:
+    """Hold the right to write recorded outputs; mend what a killed run left.
+
+    Raises:
+        HamgashtError: Another run holds it.
+    """
+    lock = root / STORE / "run.lock"
+    lock.parent.mkdir(exist_ok=True)
+    try:
+        with filelock.FileLock(lock, timeout=0):
+            if (root / OUTPUTS / STAGING).is_dir():
+                from hamgasht.record import recover
+
+                recover(root / OUTPUTS)
+            yield
+    except filelock.Timeout:
+        raise HamgashtError(
+            OUTPUTS,
+            "",
+            "another run is writing here now",
+            "wait until it ends, then run again",
+        ) from None
+
+
+def _plan(
+    survey: Survey, wanted: list[str], *, everything: bool, aged: bool, with_needs: bool
+) -> set[str]:
+    """Return the ids that must run: the choice, and what it needs and lacks."""
+    for item in wanted:
+        if item not in survey.ids:
+            raise SnippetError(
+                source_name(item),
+                "",
+                "there is no such snippet",
+                "name it as group/stem; 'python -m hamgasht status' lists them",
+            )
+    survey.fingerprints.order(survey.ids)
+    if everything:
+        return set(survey.ids)
+    bad = (
+        ("stale", "missing", "broken", "aged")
+        if aged
+        else ("stale", "missing", "broken")
+    )
+    if wanted:
+        plan, queue = set(wanted), list(wanted)
+    else:
+        plan = {item for item, state in survey.states().items() if state.kind in bad}
+        queue = list(plan)
+    while queue:
+        for need in survey.fingerprints.header(queue.pop()).needs:
+            if need not in plan and (with_needs or not _usable(survey, need)):
+                plan.add(need)
+                queue.append(need)
+    return plan
+
+
+def _usable(survey: Survey, snippet_id: str) -> bool:
+    """Return whether a needed snippet's artefacts are fresh and at hand."""
+    state = survey.state(snippet_id)
+    if not state.good or state.recorded is None:
+        return False
+    from hamgasht.store import has_artefacts
+
+    return has_artefacts(state.recorded)
+
+
+def _remove_orphans(root: Path, survey: Survey) -> None:
+    """Remove outputs of snippets that are no more."""
+    for manifest in (root / OUTPUTS).glob("*/*/manifest.json"):
+        folder = manifest.parent
+        if f"{folder.parent.name}/{folder.name}" not in survey.ids:
+            shutil.rmtree(folder)
+
+
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    with contextlib.suppress(AttributeError):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@contextlib.contextmanager
+def working_folder() -> Iterator[Path]:
+    """Give an empty folder for one run, removed afterwards."""
+    with tempfile.TemporaryDirectory(
+        prefix="hamgasht-", ignore_cleanup_errors=True
+    ) as place:
+        folder = Path(place).resolve() / "run"
+        folder.mkdir()
+        yield folder

@@ -1,0 +1,156 @@
+"""The jobs themselves: snippets run side by side, each when its needs are met.
+
+Takes in a plan; gives out recorded outputs, and fills the report.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hamgasht.errors import HamgashtError, SnippetError
+from hamgasht.execute import execute
+from hamgasht.fingerprint import fingerprint_of
+from hamgasht.freshness import Survey
+from hamgasht.outputs import load
+from hamgasht.parse import Snippet, parse
+from hamgasht.progress import Board
+from hamgasht.project import OUTPUTS
+from hamgasht.record import record
+from hamgasht.run import Profile, Report, working_folder
+from hamgasht.store import copy_artefacts
+
+
+@dataclass
+class Runner:
+    """Runs a plan.
+
+    Attributes:
+        root: The project's root.
+        survey: The checkout's state before the run.
+        plan: Ids of the snippets to run.
+        profile: ``full`` or ``smoke``.
+        jobs: How many to run at a time.
+        out: Where to record.
+        report: Filled while the work goes on.
+    """
+
+    root: Path
+    survey: Survey
+    plan: set[str]
+    profile: Profile
+    jobs: int
+    out: Path
+    report: Report
+
+    async def work(self) -> None:
+        """Run everything in the plan, as many at a time as there are jobs."""
+        snippets = {item: parse(self.root, item) for item in self.plan}
+        order = self.survey.fingerprints.order(self.plan)
+        running: dict[asyncio.Task[None], str] = {}
+        ready: list[str] = []
+        expected = self._expected_seconds()
+        with Board(len(self.plan), expected, self.jobs) as board:
+            try:
+                while order.is_active():
+                    ready.extend(order.get_ready())
+                    ready.sort(key=lambda item: -expected.get(item, 0.0))
+                    while ready and len(running) < self.jobs:
+                        item = ready.pop(0)
+                        if item in self.plan and not self._blocked(item):
+                            job = self._job(snippets[item], board)
+                            running[asyncio.create_task(job)] = item
+                        else:
+                            order.done(item)
+                            ready.extend(order.get_ready())
+                    if running:
+                        done, _ = await asyncio.wait(
+                            running, return_when=asyncio.FIRST_COMPLETED
+                        )
+                        for task in done:
+                            order.done(running.pop(task))
+                            task.result()
+            finally:
+                for task in running:
+                    task.cancel()
+                await asyncio.gather(*running, return_exceptions=True)
+
+    async def _job(self, snippet: Snippet, board: Board) -> None:
+        """Run one snippet and record it, or note its error in the report."""
+        cells = [c for c in snippet.notebook.cells if c.cell_type == "code"]
+        titles = [cell.metadata.title for cell in cells]
+        board.start(snippet.id, snippet.header.device, len(cells))
+        try:
+            with working_folder() as folder:
+                await self._run_and_record(
+                    snippet,
+                    folder,
+                    lambda title: board.cell(snippet.id, title, titles.index(title)),
+                )
+        except HamgashtError as error:
+            self.report.failed[snippet.id] = error
+            board.done(snippet.id, "failed")
+        else:
+            self.report.ran.append(snippet.id)
+            board.done(snippet.id, "recorded")
+
+    async def _run_and_record(
+        self, snippet: Snippet, folder: Path, on_cell: Any
+    ) -> None:
+        parameters = dict(snippet.header.smoke) if self.profile == "smoke" else {}
+        inputs = self.survey.fingerprints.inputs(snippet.id)
+        if parameters:
+            inputs = {**inputs, "parameters": parameters}
+        self._prepare(snippet, folder, inputs)
+        result = await execute(
+            snippet,
+            root=self.root,
+            folder=folder,
+            parameters=parameters,
+            on_cell=on_cell,
+        )
+        record(
+            result,
+            snippet,
+            root=self.root,
+            out=self.out,
+            folder=folder,
+            inputs=inputs,
+            fingerprint=fingerprint_of(inputs),
+            profile=self.profile,
+        )
+
+    def _prepare(self, snippet: Snippet, folder: Path, inputs: dict[str, Any]) -> None:
+        """Put data and the needed snippets' artefacts into the working folder."""
+        for need in snippet.header.needs:
+            place = self.out if need in self.plan else self.root / OUTPUTS
+            copy_artefacts(load(self.root, need, place), folder)
+        for name, digest in inputs["data"].items():
+            if not (self.root / "data" / name).exists():
+                raise SnippetError(
+                    snippet.name,
+                    "header, data",
+                    f"the data set {name!r} is not on this machine",
+                    f"put it into data/{name} (recorded digest: {digest[:12]})",
+                )
+        if inputs["data"]:
+            (folder / "data").symlink_to(self.root / "data")
+
+    def _blocked(self, item: str) -> bool:
+        """Return whether a needed snippet failed; note it in the report."""
+        for need in self.survey.fingerprints.header(item).needs:
+            if need in self.report.failed or need in self.report.skipped:
+                self.report.skipped[item] = need
+                return True
+        return False
+
+    def _expected_seconds(self) -> dict[str, float]:
+        """Return how long each planned snippet took when last recorded."""
+        known = {}
+        for item in self.plan:
+            try:
+                recorded = self.survey.recorded(item)
+                known[item] = float(recorded.provenance["seconds"])
+            except (HamgashtError, KeyError):
+                continue
+        return known

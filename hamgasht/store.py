@@ -1,0 +1,107 @@
+"""Artefacts: files that one snippet leaves for another.
+
+Takes in the ``artefacts`` folder of a run; gives out what to commit with the outputs
+(small files) and keeps the rest in a local store under the run's fingerprint.
+"""
+
+import hashlib
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from hamgasht.errors import RecordError
+from hamgasht.outputs import Recorded
+from hamgasht.parse import Snippet
+from hamgasht.project import STORE
+
+SMALL = 500_000
+"""Bytes up to which an artefact is committed with the outputs."""
+
+
+def keep_artefacts(
+    root: Path,
+    snippet: Snippet,
+    fingerprint: str,
+    folder: Path,
+    files: dict[str, bytes],
+) -> dict[str, dict[str, Any]]:
+    """Sort a run's artefacts: small ones into ``files``, large ones into the store.
+
+    Args:
+        root: The project's root.
+        snippet: The snippet that ran.
+        fingerprint: The run's fingerprint, the large files' key in the store.
+        folder: The run's ``artefacts`` folder.
+        files: The files to be committed, by name; small artefacts are added.
+
+    Returns:
+        For each artefact by its relative path: its ``sha256`` and ``size``, and
+        whether it is ``committed``.
+
+    Raises:
+        RecordError: The snippet wrote outside ``artefacts/<its own stem>``.
+    """
+    own = Path(snippet.id).name
+    kept: dict[str, dict[str, Any]] = {}
+    needed = {need.partition("/")[2] for need in snippet.header.needs}
+    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+        if not path.is_file():
+            continue
+        name = path.relative_to(folder).as_posix()
+        owner, _, rest = name.partition("/")
+        if owner in needed:
+            continue
+        if owner != own or not rest:
+            raise RecordError(
+                snippet.name,
+                f"artefacts/{name}",
+                "it writes an artefact into another snippet's folder",
+                f"write to artefacts/{own}",
+            )
+        content = path.read_bytes()
+        committed = len(content) <= SMALL
+        kept[rest] = {
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "size": len(content),
+            "committed": committed,
+        }
+        if committed:
+            files[f"artefacts/{rest}"] = content
+        else:
+            place = store_path(root, fingerprint) / rest
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, place)
+    return kept
+
+
+def store_path(root: Path, fingerprint: str) -> Path:
+    """Return the local folder of a fingerprint's large artefacts."""
+    return root / STORE / "artefacts" / fingerprint
+
+
+def has_artefacts(recorded: Recorded) -> bool:
+    """Return whether all of a recorded run's artefacts are on this machine."""
+    return all(
+        _place(recorded, name, facts).is_file()
+        for name, facts in recorded.manifest["artefacts"].items()
+    )
+
+
+def copy_artefacts(recorded: Recorded, folder: Path) -> None:
+    """Copy a recorded run's artefacts into a working folder.
+
+    Args:
+        recorded: The run that made them.
+        folder: The working folder; the files go to ``artefacts/<stem>`` in it.
+    """
+    target = folder / "artefacts" / Path(recorded.id).name
+    for name, facts in recorded.manifest["artefacts"].items():
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(_place(recorded, name, facts), target / name)
+
+
+def _place(recorded: Recorded, name: str, facts: Mapping[str, Any]) -> Path:
+    if facts["committed"]:
+        return recorded.path / "artefacts" / name
+    return store_path(recorded.root, recorded.manifest["fingerprint"]) / name
