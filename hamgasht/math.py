@@ -1,0 +1,73 @@
+"""Mathematics, typeset while the site is built.
+
+Takes in TeX; gives out KaTeX's HTML for the eye with MathML for the screen reader.
+KaTeX runs inside Python (mini-racer), one context for the whole process.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+KATEX = Path(__file__).parent / "vendor" / "katex" / "katex.min.js"
+
+# Persian words in \text{...} are allowed: the page's own font shows them, so KaTeX
+# has no metrics for them (Persian digits are not: mathematics has Latin ones).
+# A command that KaTeX distrusts comes out in the error colour. Everything else that LaTeX would refuse is an error.
+_RENDER = r"""
+function hamgashtRender(tex, display) {
+  const strict = (code, message) =>
+    (code === "symbolNotInFont" || code === "unknownSymbol") &&
+    /[\u0600-\u065f\u066e-\u06ef\u200c\u200d]/.test(message) ? "ignore" : "error";
+  try {
+    const html = katex.renderToString(tex, {
+      displayMode: display, output: "htmlAndMathml", throwOnError: true,
+      strict: strict, trust: false, errorColor: "#badbad" });
+    return html.includes("#badbad") ? ["a command that is not allowed", ""]
+                                    : ["", html];
+  } catch (error) {
+    return [String(error.message || error), ""];
+  }
+}
+"""
+
+
+class FormulaError(ValueError):
+    """KaTeX refuses a formula; the message is KaTeX's own."""
+
+
+@lru_cache(maxsize=4096)
+def render(tex: str, *, display: bool = False) -> str:
+    """Return a formula as HTML.
+
+    Args:
+        tex: The formula, without dollar signs.
+        display: Whether it stands on a line of its own.
+
+    Raises:
+        FormulaError: The formula is wrong, or KaTeX would have to guess.
+    """
+    problem, html = list(_context().call("hamgashtRender", tex, display))
+    if problem:
+        raise FormulaError(problem.removeprefix("KaTeX parse error: "))
+    return html
+
+
+def escape_text(text: str) -> str:
+    r"""Return plain text as it may stand inside ``\text{...}``."""
+    special = {
+        "\\": r"\textbackslash{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        **{mark: f"\\{mark}" for mark in "#$%&_{}"},
+    }
+    return "".join(special.get(character, character) for character in text)
+
+
+@lru_cache(maxsize=1)
+def _context() -> Any:
+    from py_mini_racer import MiniRacer
+
+    context = MiniRacer()
+    context.eval(KATEX.read_text(encoding="utf-8") + ";0")
+    context.eval(_RENDER + ";0")
+    return context
