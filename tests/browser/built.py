@@ -27,12 +27,14 @@ class Link:
         tag: The element's name.
         attribute: The attribute that holds it.
         address: The address as it is written.
+        relations: What a ``link`` element is for.
     """
 
     line: int
     tag: str
     attribute: str
     address: str
+    relations: tuple[str, ...] = ()
 
 
 class Reader(HTMLParser):
@@ -42,7 +44,6 @@ class Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.links: list[Link] = []
         self.ids: list[str] = []
-        self.canonical = ""
         self.feed(text)
         self.close()
 
@@ -50,12 +51,13 @@ class Reader(HTMLParser):
         found = {name: value or "" for name, value in attrs}
         if identity := found.get("id") or (tag == "a" and found.get("name")):
             self.ids.append(str(identity))
-        if tag == "link" and found.get("rel") == "canonical":
-            self.canonical = found["href"]
+        relations = tuple(found.get("rel", "").split())
         for name in ADDRESSES:
             if name in found:
                 for address in self._addresses(name, found[name]):
-                    self.links.append(Link(self.getpos()[0], tag, name, address))
+                    self.links.append(
+                        Link(self.getpos()[0], tag, name, address, relations)
+                    )
 
     @staticmethod
     def _addresses(name: str, value: str) -> Iterator[str]:
@@ -90,7 +92,7 @@ class Page:
     @property
     def path(self) -> str:
         """The address's path, as a reader sees it."""
-        return self.site.base + self.name.removesuffix("index.html")
+        return self.site.base + self.name
 
     @property
     def twin(self) -> "Page":
@@ -107,7 +109,7 @@ class Page:
     @property
     def is_notebook(self) -> bool:
         """Whether it shows a whole snippet, not a chapter."""
-        return "outputs/" in self.name
+        return "notebooks/" in self.name
 
     @cached_property
     def text(self) -> str:
@@ -149,8 +151,8 @@ class Site:
     @cached_property
     def url(self) -> str:
         """The address of the published site, with a slash at its end."""
-        home = next(page for page in self.every_page if page.name == "index.html")
-        return home.reader.canonical
+        home = min(self.sitemap("fa"), key=len)
+        return home.removesuffix("index.html")
 
     @cached_property
     def base(self) -> str:
@@ -169,7 +171,7 @@ class Site:
         Returns:
             The path, whether or not a file is there; nothing for another host.
         """
-        published = urljoin(self.url or "http://localhost/", "/")
+        published = urljoin(self.url, "/")
         here = urljoin(published, page.path)
         found = urlsplit(urljoin(here, address))
         home = urlsplit(published)

@@ -1,0 +1,298 @@
+"""Right to left and left to right, as a reader sees them: by where characters stand."""
+
+import itertools
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, run_python
+
+from browser.built import DIRECTIONS, LANGUAGES, Site
+from browser.conftest import Served, Tab, serve
+
+# Latin runs that the bidirectional algorithm, left alone, shows in another order.
+RUNS = ("C++", "F#", "97.0%", "(498, 16)", "498×16", "conv2d[0, 1]", "-0.25", "3/4")
+CODE = ("model.fit()", "x[0]", "(498, 16)", "-1")
+SAMPLES = """---
+title: جهت
+description: نمونه‌هایی برای آزمون جهت
+---
+# جهت {#direction}
+
+{paragraphs}
+
+## در عنوان C++ و 97.0% {#heading}
+
+- در فهرست C++ و (498, 16).
+- 97.0% در آغاز.
+
+1. شماره‌دار 498×16.
+
+| ستون | مقدار |
+|---|---|
+| زبان C++ | 97.0% |
+| شکل (498, 16) | 498×16 |
+
+!!! note "جعبهٔ C++ و 97.0%"
+
+    درون جعبه (498, 16) و `model.fit()` است.
+"""
+PARTS = ("hamgasht", "docs/fa", "docs/theme", "docs/outputs", "snippets")
+BUILD = """
+import sys
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+build(load_config("mkdocs.yml", site_dir=sys.argv[1], strict=False))
+"""
+# Gives each character of a string of the page its place: [character, left, top].
+PLACES = """
+const places = (nodes, start, end) => {
+  const found = [];
+  let at = 0;
+  for (const node of nodes) {
+    for (let i = 0; i < node.data.length; i += 1, at += 1) {
+      if (at < start || at >= end || /\\s/.test(node.data[i])) continue;
+      const range = document.createRange();
+      range.setStart(node, i);
+      range.setEnd(node, i + 1);
+      const [box] = range.getClientRects();
+      if (box && box.width) found.push([node.data[i], box.left, box.top, box.bottom]);
+    }
+  }
+  return found;
+};
+const textNodes = (element) => {
+  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  const nodes = [];
+  while (walker.nextNode()) nodes.push(walker.currentNode);
+  return nodes;
+};
+"""
+# Finds each occurrence of the given strings within the elements of a selector.
+FIND = (
+    """([selector, strings]) => {"""
+    + PLACES
+    + """
+  const found = [];
+  for (const element of document.querySelectorAll(selector)) {
+    const nodes = textNodes(element);
+    const text = nodes.map((node) => node.data).join("");
+    for (const string of strings) {
+      for (let at = text.indexOf(string); at >= 0; at = text.indexOf(string, at + 1)) {
+        found.push([string, text.trim().slice(0, 60),
+                    places(nodes, at, at + string.length)]);
+      }
+    }
+  }
+  return found;
+}"""
+)
+# The whole of each element of a selector that is seen.
+WHOLE = (
+    """(selector) => {"""
+    + PLACES
+    + """
+  return [...document.querySelectorAll(selector)].map((element) => {
+    const nodes = textNodes(element);
+    const text = nodes.map((node) => node.data).join("");
+    return [text, element.closest("p, li, td, th, h1, h2, h3, figcaption, div")
+      .textContent.trim().slice(0, 60), places(nodes, 0, text.length)];
+  });
+}"""
+)
+# Texts of the prose, with the parts that have a direction of their own taken out.
+PROSE = """() => {
+  const own = "code, pre, bdi, .katex, svg, script, style, .arithmatex, [dir='ltr']";
+  return [...document.querySelectorAll(
+    "article :is(p, li, td, th, h1, h2, h3, figcaption, summary, .admonition-title)"
+  )].map((element) => {
+    const copy = element.cloneNode(true);
+    copy.querySelectorAll(own).forEach((item) => item.replaceWith("\\u2063"));
+    return element.closest(own) ? "" : copy.textContent;
+  });
+}"""
+DANGEROUS = re.compile(
+    r"\b\w+\(\)|\bC\+\+|\b[CF]#|\d+(?:\.\d+)?%|\(\d+(?:, ?\d+)+\)|\d+ ?[×x] ?\d+"
+    r"|\w+\[\d[^\]]*\]|(?<!\w)[-−]\d",
+    re.ASCII,
+)
+Place = tuple[str, float, float, float]
+
+
+@pytest.fixture(scope="module")
+def samples(
+    built: Site, once: Callable[[str, Callable[[Path], None]], Path]
+) -> Iterator[Served]:
+    """The Persian site with one page more, which holds each run in each place."""
+
+    def build(folder: Path) -> None:
+        checkout = folder / "checkout"
+        for part in PARTS:
+            ignored = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(ROOT / part, checkout / part, ignore=ignored)
+        for name in ("mkdocs.yml", "requirements.txt"):
+            shutil.copy(ROOT / name, checkout / name)
+        lines = [
+            sentence.format(run)
+            for run in [*RUNS, *(f"`{code}`" for code in CODE)]
+            for sentence in (
+                "{} در آغاز است.",
+                "در میان {} است.",
+                "در پایان {}.",
+                "درون پرانتز ({}) و «{}»؛ پایان.".replace("{}", "{0}"),
+            )
+        ]
+        text = SAMPLES.replace("{paragraphs}", "\n\n".join(lines))
+        (checkout / "docs/fa/direction.md").write_text(text, encoding="utf-8")
+        run_python("-c", BUILD, folder / "site", cwd=checkout)
+
+    site = Site(once("direction", build) / "site")
+    yield from serve(site)
+
+
+def disorder(places: list[Place]) -> str:
+    """Return what stands out of order in a run that reads from left to right.
+
+    Args:
+        places: Character, left edge, top and bottom of each, in reading order.
+    """
+    for before, after in itertools.pairwise(places):
+        same_line = after[2] < before[3] and before[2] < after[3]
+        if same_line and after[1] < before[1] - 0.5:
+            return f"{after[0]!r} stands left of {before[0]!r}"
+    return ""
+
+
+@pytest.mark.parametrize("run", [*RUNS, *CODE])
+def test_latin_runs_keep_their_order(
+    new_tab: Callable[..., Tab], samples: Served, run: str
+) -> None:
+    tab = new_tab(served=samples)
+    tab.open("direction.html")
+    selector = "article :is(p, li, td, h2, .admonition-title)"
+    found = tab.run(FIND, [selector, [run]])
+    assert len(found) >= 5
+    for string, place, places in found:
+        assert len(places) == len(string.replace(" ", ""))
+        assert not disorder(places), f"{string} in {place!r}: {disorder(places)}"
+
+
+def test_the_measure_sees_disorder(
+    new_tab: Callable[..., Tab], samples: Served
+) -> None:
+    """Without the page's own care the same runs do turn round."""
+    tab = new_tab(served=samples)
+    tab.open("direction.html")
+    tab.run(
+        "document.querySelectorAll('article bdi, article code').forEach("
+        "(item) => item.replaceWith(item.textContent))"
+    )
+    found = tab.run(FIND, ["article p", [*RUNS, *CODE]])
+    turned = {string for string, _, places in found if disorder(places)}
+    assert {"C++", "97.0%", "(498, 16)", "model.fit()"} <= turned
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_say_their_language_and_direction(
+    tab: Tab, served: Served, language: str
+) -> None:
+    for page in served.site.of(language):
+        tab.open(page)
+        assert tab.run("document.documentElement.lang") == language, page
+        assert tab.run("document.documentElement.dir") == DIRECTIONS[language], page
+        body = tab.run("getComputedStyle(document.body).direction")
+        assert body == DIRECTIONS[language], page
+
+
+def test_code_and_math_read_from_the_left(tab: Tab, served: Served) -> None:
+    wrong = []
+    for page in served.site.of("fa"):
+        tab.open(page)
+        wrong += [
+            f"{page}: {item}"
+            for item in tab.run(
+                """() => [...document.querySelectorAll(
+                    "article :is(code, pre, kbd, samp, .katex, svg, math)")]
+                  .filter((item) => getComputedStyle(item).direction !== "ltr")
+                  .map((item) => item.outerHTML.slice(0, 90))"""
+            )
+        ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_latin_runs_of_the_chapters_keep_their_order(tab: Tab, served: Served) -> None:
+    wrong, seen = [], 0
+    selector = "article :is(bdi[dir='ltr'], code:not(pre code))"
+    for page in served.site.of("fa"):
+        tab.open(page)
+        for text, place, places in tab.run(WHOLE, selector):
+            seen += 1
+            if disorder(places) and not re.search("[\u0600-\u06ff]", text):
+                wrong.append(f"{page}: {text!r} in {place!r}: {disorder(places)}")
+    assert seen > 20
+    assert not wrong, "\n".join(wrong)
+
+
+def test_no_latin_run_is_left_to_the_algorithm(tab: Tab, served: Served) -> None:
+    """In the prose of Persian pages each dangerous run has a direction of its own."""
+    wrong = []
+    for page in served.site.of("fa"):
+        tab.open(page)
+        for text in tab.run(PROSE):
+            if re.search("[\u0600-\u06ff]", text):
+                wrong += [f"{page}: {run}" for run in DANGEROUS.findall(text)]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_english_parts_of_persian_pages_say_so(tab: Tab, served: Served) -> None:
+    """Whole English sentences, as on the notebooks' pages, are marked and turned."""
+    wrong = []
+    for page in served.site.of("fa"):
+        tab.open(page)
+        wrong += [
+            f"{page}: {text}"
+            for text in tab.run(
+                """() => [...document.querySelectorAll("article :is(p, li, h1, h2)")]
+                  .filter((item) => !item.closest("pre, .katex, svg"))
+                  .filter((item) => {
+                    const text = item.innerText;
+                    const latin = (text.match(/[A-Za-z]{2,}/g) || []).length;
+                    return latin > 5 && !/[\\u0600-\\u06ff]/.test(text);
+                  })
+                  .filter((item) => getComputedStyle(item).direction !== "ltr"
+                    || item.closest("[lang]").lang !== "en")
+                  .map((item) => item.innerText.slice(0, 70))"""
+            )
+        ]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_signs_stand_where_they_belong(tab: Tab, served: Served, language: str) -> None:
+    """A minus of a number stands at its left, a Persian percent sign too."""
+    wrong, seen = [], 0
+    for page in served.site.of(language):
+        tab.open(page)
+        for text, places in tab.run(
+            """() => {"""
+            + PLACES
+            + """
+              return textNodes(document.querySelector("article"))
+                .filter((node) => !node.parentElement.closest(
+                  "code, pre, svg, .katex, script, style"))
+                .flatMap((node) => [...node.data.matchAll(
+                  /[-−]\\u200e?[\\d۰-۹]+(?:[.٫][\\d۰-۹]+)?|[۰-۹]+(?:٫[۰-۹]+)?\\u200e?٪/g)]
+                  .map((hit) => [hit[0],
+                    places([node], hit.index, hit.index + hit[0].length)]));
+            }"""
+        ):
+            shown = [place for place in places if place[0] != "\u200e"]
+            ordered = [place[0] for place in sorted(shown, key=lambda item: item[1])]
+            seen += 1
+            sign = next(item for item in ordered if item in "-−٪")
+            if ordered[0] != sign:
+                wrong.append(f"{page}: {text} is shown as {''.join(ordered)}")
+    assert seen
+    assert not wrong, "\n".join(wrong)

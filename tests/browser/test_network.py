@@ -1,0 +1,171 @@
+"""Pages load nothing from elsewhere, fail at nothing, and stay light."""
+
+from collections.abc import Callable
+
+import pytest
+
+from browser.built import DIRECTIONS, LANGUAGES, Page
+from browser.conftest import Served, Tab
+
+# Elements whose address a browser loads by itself, without a click.
+LOADED = ("script", "img", "source", "video", "audio", "iframe", "embed", "object")
+RELATIONS = ("stylesheet", "preload", "modulepreload", "icon", "preconnect")
+# Bytes as they lie on the disk; a host that compresses sends about a quarter.
+HTML_LIMIT = 400_000
+NOTEBOOK_LIMIT = 100_000
+FIRST_VISIT_LIMIT = 2_000_000
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_comes_from_another_host(
+    tab: Tab, served: Served, language: str
+) -> None:
+    for page in served.site.of(language):
+        tab.open(page)
+        # What is loaded only when it comes into view, or when the search opens.
+        tab.page.keyboard.press("End")
+        tab.page.wait_for_timeout(100)
+    assert not tab.outside, "\n".join(sorted(set(tab.outside)))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_page_writes_an_error(tab: Tab, served: Served, language: str) -> None:
+    for page in served.site.of(language):
+        tab.open(page)
+        tab.page.wait_for_load_state("networkidle")
+    assert not tab.errors, "\n".join(tab.errors)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_search_answers_without_another_host(
+    tab: Tab, served: Served, language: str
+) -> None:
+    tab.open("index.html" if language == "fa" else "en/index.html")
+    tab.page.keyboard.press("s")
+    tab.page.locator(".md-search__input").fill("Conv2D")
+    tab.page.locator(".md-search-result__item").first.wait_for()
+    assert not tab.outside + tab.errors
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_following_links_keeps_all_in_order(
+    tab: Tab, served: Served, language: str
+) -> None:
+    """Instant navigation through every entry of the navigation, forth and back."""
+    tab.open("index.html" if language == "fa" else "en/index.html")
+    tab.run("window.untouched = true")
+    entries = ".md-nav--primary a.md-nav__link[href]:not([href^='#'])"
+    targets = tab.run(
+        "(entries) => [...new Set([...document.querySelectorAll(entries)]"
+        ".map((item) => item.href.split('#')[0]))]",
+        entries,
+    )
+    assert len(targets) > 2
+    for target in targets:
+        tab.run(
+            "([entries, target]) => [...document.querySelectorAll(entries)]"
+            ".find((item) => item.href.split('#')[0] === target).click()",
+            [entries, target],
+        )
+        tab.page.wait_for_url(target)
+        _wait_for_page(tab, language)
+    tab.page.go_back()
+    tab.page.wait_for_url(targets[-2])
+    _wait_for_page(tab, language)
+    assert tab.run("window.untouched"), "the navigation reloaded a whole page"
+    assert not tab.errors + tab.outside, "\n".join(tab.errors + tab.outside)
+
+
+def _wait_for_page(tab: Tab, language: str) -> None:
+    """Wait until the page that the address names is the one that is shown."""
+    page = next(
+        page
+        for page in tab.served.site.of(language)
+        if tab.served.url(page) == tab.page.url.partition("#")[0]
+    )
+    title = page.text.partition("<title>")[2].partition("</title>")[0]
+    tab.page.wait_for_function(
+        "(title) => { const box = document.createElement('textarea');"
+        " box.innerHTML = title; return document.title === box.value }",
+        arg=title,
+    )
+    assert tab.run("document.documentElement.dir") == DIRECTIONS[language]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_language_switch_stays_on_the_page(
+    tab: Tab, served: Served, language: str
+) -> None:
+    for page in served.site.of(language):
+        tab.open(page)
+        tab.run(
+            "(other) => document.querySelector("
+            "`.md-header a[hreflang='${other}']`).click()",
+            page.twin.language,
+        )
+        tab.page.wait_for_url(served.url(page.twin))
+        tab.page.wait_for_function(
+            "(dir) => document.documentElement.dir === dir",
+            arg=DIRECTIONS[page.twin.language],
+        )
+        assert tab.run("document.documentElement.lang") == page.twin.language
+    assert not tab.errors + tab.outside, "\n".join(tab.errors + tab.outside)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_wrong_address_gets_a_page_in_its_language(
+    tab: Tab, served: Served, language: str
+) -> None:
+    prefix = "" if language == "fa" else "en/"
+    answer = tab.page.goto(served.url(f"{prefix}no/such/page/"))
+    assert answer is not None
+    assert answer.status == 404
+    assert tab.run("document.documentElement.lang") == language
+    assert tab.run("document.documentElement.dir") == DIRECTIONS[language]
+    assert len(tab.page.locator("article").inner_text().split()) > 3
+    home = tab.page.locator("article a[href]").first.evaluate("(item) => item.href")
+    assert home == served.url(f"{prefix}index.html")
+    assert not tab.outside
+    # The browser itself reports the answer 404; nothing else may be missing.
+    assert len(tab.errors) == 1, tab.errors
+
+
+def test_no_page_names_another_host_to_load_from(served: Served) -> None:
+    """Also what this browser would not load: other media, older formats."""
+    found = [
+        f"{page}:{link.line}: <{link.tag}> {link.address}"
+        for page in served.site.every_page
+        for link in page.reader.links
+        if link.tag in LOADED
+        or (link.tag == "link" and set(link.relations) & set(RELATIONS))
+        if served.site.file_of(page, link.address) is None
+        and not link.address.startswith("data:")
+    ]
+    assert not found, "\n".join(found)
+
+
+def test_pages_are_light(new_tab: Callable[..., Tab], served: Served) -> None:
+    heavy = [
+        f"{page}: {page.file.stat().st_size} bytes"
+        for page in served.site.pages
+        if page.file.stat().st_size
+        > (NOTEBOOK_LIMIT if page.is_notebook else HTML_LIMIT)
+    ]
+    for page in served.site.pages:
+        if page.is_notebook:
+            continue
+        loaded = _bytes_of_first_visit(new_tab(), page)
+        if loaded > FIRST_VISIT_LIMIT:
+            heavy.append(f"{page}: {loaded} bytes with all that it loads")
+    assert not heavy, "\n".join(heavy)
+
+
+def _bytes_of_first_visit(tab: Tab, page: Page) -> int:
+    sizes = []
+    tab.page.on(
+        "requestfinished", lambda request: sizes.append(len(request.response().body()))
+    )
+    tab.open(page)
+    tab.page.wait_for_load_state("networkidle")
+    tab.page.context.close()
+    return sum(sizes)
