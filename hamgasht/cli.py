@@ -110,8 +110,11 @@ def run(
 def status(strict: bool) -> None:
     """Show each snippet: fresh or stale, why, when and where it was made."""
     from hamgasht.freshness import Survey
+    from hamgasht.run import mend_if_idle
 
-    survey = Survey(find_root())
+    root = find_root()
+    mend_if_idle(root)
+    survey = Survey(root)
     states = survey.states()
     width = max(map(len, states), default=0)
     for snippet_id, state in states.items():

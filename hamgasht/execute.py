@@ -28,7 +28,6 @@ from hamgasht.errors import ExecutionError
 from hamgasht.fingerprint import STYLE_FILE
 from hamgasht.kernel import REPORT_MIME
 from hamgasht.parse import Snippet
-from hamgasht.project import LABELS
 
 MAX_OUTPUT = 5_000_000
 """Bytes that a snippet may display in all; a page cannot carry more."""
@@ -60,8 +59,8 @@ class Run:
 async def execute(
     snippet: Snippet,
     *,
-    root: Path,
     folder: Path,
+    labels: Mapping[str, str],
     parameters: Mapping[str, Any] | None = None,
     on_cell: Callable[[str], None] = lambda title: None,
 ) -> Run:
@@ -69,9 +68,9 @@ async def execute(
 
     Args:
         snippet: The parsed snippet.
-        root: The project's root.
         folder: The working folder: the run's current folder, with the artefacts
             that it needs already in it.
+        labels: The label catalogue.
         parameters: Overrides for the cell tagged ``parameters``.
         on_cell: Called with each code cell's title before it runs.
 
@@ -81,7 +80,7 @@ async def execute(
     """
     started = time.perf_counter()
     run = Run(nbformat.from_dict(snippet.notebook), dict(parameters or {}))
-    session = _Session(snippet, run, root, folder, on_cell)
+    session = _Session(snippet, run, folder, labels, on_cell)
     try:
         async with asyncio.timeout(snippet.header.limit):
             await session.play()
@@ -100,8 +99,8 @@ class _Session:
 
     snippet: Snippet
     run: Run
-    root: Path
     folder: Path
+    labels: Mapping[str, str]
     on_cell: Callable[[str], None]
     index: int = 0
 
@@ -147,7 +146,7 @@ class _Session:
         source = "\n".join(_MODULES.findall(_source(self.run.notebook)))
         config = {
             "folder": str(self.snippet.folder),
-            "labels": str(self.root / LABELS),
+            "labels": dict(self.labels),
             "modules": sorted(set(source.split())),
         }
         engine = str(Path(__file__).parents[1])
@@ -183,15 +182,17 @@ class _Session:
                 f"{error.ename}: {_ANSI.sub('', error.evalue)}{at}", "mend the cell"
             ) from None
         except DeadKernelError:
-            if client.flooded:
+            _go_on_being_cancelled()
+            if not client.flooded:
                 raise self.failure(
-                    f"the snippet displayed more than {MAX_OUTPUT // 10**6} MB",
-                    "print less: a summary, the first rows, a figure",
+                    "its process died (out of memory, or it ended itself)",
+                    "make the data smaller, or take the exit out of the cell",
                 ) from None
+        if client.flooded:
             raise self.failure(
-                "its process died (out of memory, or it ended itself)",
-                "make the data smaller, or take the exit out of the cell",
-            ) from None
+                f"the snippet displayed more than {MAX_OUTPUT // 10**6} MB",
+                "print less: a summary, the first rows, a figure",
+            )
 
     def _refuse_stderr(self, cell: nbformat.NotebookNode) -> None:
         for output in cell.outputs:
@@ -213,6 +214,7 @@ class _Session:
         try:
             await client.async_execute_cell(cell, self.index, store_history=False)
         except (CellExecutionError, DeadKernelError) as error:
+            _go_on_being_cancelled()
             raise self.failure(
                 f"the kernel could not be prepared: {str(error).splitlines()[-1]}",
                 "install requirements.txt into this environment",
@@ -287,6 +289,13 @@ def processor_name() -> str:
         if found := re.search(r"^model name\s*:\s*(.+)$", text, re.M):
             name = " ".join(found[1].split())
     return f"{name}, {os.cpu_count()} cores"
+
+
+def _go_on_being_cancelled() -> None:
+    """Raise the cancellation that nbclient takes for the kernel's death."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _source(notebook: nbformat.NotebookNode) -> str:

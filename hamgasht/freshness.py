@@ -9,15 +9,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-
-from hamgasht.errors import HamgashtError, OutputError
+from hamgasht.errors import OutputError
 from hamgasht.fingerprint import Fingerprints
+from hamgasht.localise import Catalogue
 from hamgasht.outputs import MANIFEST, Recorded, load
 from hamgasht.project import LABELS, output_path
 
 Kind = Literal["fresh", "aged", "stale", "missing", "broken"]
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
@@ -64,8 +62,13 @@ class Survey:
 
     @cached_property
     def labels(self) -> dict[str, str]:
-        """The present label catalogue."""
-        return read_labels(self.root)
+        """The present label catalogue: Persian text by English text.
+
+        Raises:
+            HamgashtError: The file is malformed.
+        """
+        path = self.root / LABELS
+        return dict(Catalogue.load(path, LABELS).labels) if path.is_file() else {}
 
     @cached_property
     def wanted_versions(self) -> dict[str, str]:
@@ -159,33 +162,6 @@ class _RecordedData(dict[str, Any]):
 def state(root: Path, snippet_id: str) -> State:
     """Return one snippet's state; for several, keep a :class:`Survey`."""
     return Survey(root).state(snippet_id)
-
-
-def read_labels(root: Path) -> dict[str, str]:
-    """Return the label catalogue: English text to Persian text.
-
-    Raises:
-        HamgashtError: The file is missing or no mapping of text to text.
-    """
-    try:
-        text = (root / LABELS).read_text(encoding="utf-8")
-        labels = yaml.load(text, Loader=_Loader) or {}
-    except OSError:
-        labels = {}
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise HamgashtError(
-            LABELS,
-            mark.line + 1 if mark else "",
-            f"it cannot be read: {getattr(error, 'problem', error)}",
-            "write 'English: Persian' lines",
-        ) from None
-    for key, value in labels.items() if isinstance(labels, dict) else [(labels, "")]:
-        if not isinstance(key, str) or not isinstance(value, str):
-            raise HamgashtError(
-                LABELS, str(key), "it is no text", "put quotes around both texts"
-            )
-    return labels
 
 
 def read_requirements(root: Path) -> dict[str, str]:

@@ -9,9 +9,9 @@ import importlib.metadata
 import json
 import sys
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
+from hamgasht.localise import Catalogue
 from hamgasht.outputs import MATRIX_MIME, TABLE_MIME, VALUES_MIME
 
 FIGURE_MIME = "application/vnd.hamgasht.figure+json"
@@ -21,21 +21,21 @@ REPORT_MIME = "application/vnd.hamgasht.report+json"
 MAX_MATRIX = (20, 16)
 """Rows and columns up to which an array is shown as a matrix."""
 
-_state: dict[str, Any] = {"raster": False, "labels_read": False}
+_state: dict[str, Any] = {"raster": False}
 
 
 def install(config: Mapping[str, Any]) -> None:
     """Set the kernel up.
 
     Args:
-        config: ``folder`` (what the snippet imports from), ``labels`` (path of
-            the catalogue), ``modules`` (top-level names that the source imports).
+        config: ``folder`` (what the snippet imports from), ``labels`` (Persian
+            text by English text), ``modules`` (names that the source imports).
     """
     from IPython import get_ipython
 
     shell = get_ipython()
     sys.path.insert(0, config["folder"])
-    _state.update(config)
+    _state.update(modules=config["modules"], catalogue=Catalogue(config["labels"]))
     bundles = shell.display_formatter.mimebundle_formatter
     for module, name, show in (
         ("matplotlib.figure", "Figure", _show_figure),
@@ -66,7 +66,7 @@ def report() -> None:
         "versions": _versions(_state["modules"]),
         "peak_memory_mb": _peak_memory_mb(),
         "accelerators": _accelerators(),
-        "labels": _catalogue().used if _state["labels_read"] else {},
+        "labels": _state["catalogue"].used,
     }
     display({REPORT_MIME: content}, raw=True)
 
@@ -87,15 +87,6 @@ def _guarded(show: Callable[[Any], dict[str, Any]]) -> Callable[..., dict[str, A
     return guarded
 
 
-def _catalogue():
-    if not _state["labels_read"]:
-        from hamgasht.localise import Catalogue
-
-        _state["catalogue"] = Catalogue.load(Path(_state["labels"]))
-        _state["labels_read"] = True
-    return _state["catalogue"]
-
-
 def _show_figure(figure: Any) -> dict[str, Any]:
     from hamgasht.figures import draw, raster
 
@@ -103,13 +94,13 @@ def _show_figure(figure: Any) -> dict[str, Any]:
         content, width, height = raster(figure)
         encoded = base64.b64encode(content).decode()
         return {RASTER_MIME: {"webp": encoded, "width": width, "height": height}}
-    return {FIGURE_MIME: draw(figure, _catalogue())}
+    return {FIGURE_MIME: draw(figure, _state["catalogue"])}
 
 
 def _show_table(frame: Any) -> dict[str, Any]:
     from hamgasht.figures import MissingLabelError
 
-    catalogue = _catalogue()
+    catalogue = _state["catalogue"]
     heads = [*frame.columns, *(name for name in frame.index.names if name)]
     for head in heads:
         if catalogue.translate(str(head)) is None:

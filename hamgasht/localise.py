@@ -60,38 +60,44 @@ class Catalogue:
 
     Args:
         labels: Persian text by English text; ``{}`` in both stands for a number.
+
+    Attributes:
+        used: The entries that were looked up and found so far.
     """
 
     labels: Mapping[str, str]
+    used: dict[str, str] = field(default_factory=dict, repr=False)
     _known: dict[str, str | None] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def load(cls, path: Path) -> "Catalogue":
+    def load(cls, path: Path, name: str | Path | None = None) -> "Catalogue":
         """Read a catalogue.
 
         Args:
             path: A YAML file of ``English: Persian`` lines.
+            name: What error messages call it; the path if not given.
 
         Raises:
             HamgashtError: The file is unreadable, or an entry is not text, or its
                 two sides differ in their number of ``{}``.
         """
+        name = name or path
         try:
             labels = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader) or {}
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
             mark = getattr(error, "problem_mark", None)
             raise HamgashtError(
-                path,
+                name,
                 mark.line + 1 if mark else "",
                 f"it cannot be read: {getattr(error, 'problem', None) or error}",
                 "write 'English: Persian' lines",
             ) from None
         if not isinstance(labels, dict):
             raise HamgashtError(
-                path, "", "it is no mapping", "write 'English: Persian' lines"
+                name, "", "it is no mapping", "write 'English: Persian' lines"
             )
         for english, persian in labels.items():
-            _check_entry(path, english, persian)
+            _check_entry(name, english, persian)
         return cls(labels)
 
     def lookup(self, text: str) -> str | None:
@@ -119,6 +125,7 @@ class Catalogue:
 
     def _find(self, text: str) -> str | None:
         if text in self.labels:
+            self.used[text] = self.labels[text]
             return self.labels[text]
         numbers: list[str] = []
 
@@ -136,6 +143,7 @@ class Catalogue:
         persian = self.labels.get(template) if numbers else None
         if persian is None:
             return None
+        self.used[template] = persian
         pieces = persian.split("{}")
         filled = [digits_fa(number) for number in numbers]
         return "".join(
@@ -292,14 +300,14 @@ def _outside_math(text: str, change: Any) -> str:
     )
 
 
-def _check_entry(path: Path, english: Any, persian: Any) -> None:
+def _check_entry(name: str | Path, english: Any, persian: Any) -> None:
     if not isinstance(english, str) or not isinstance(persian, str):
         raise HamgashtError(
-            path, str(english), "it is no text", "put quotes around both texts"
+            name, str(english), "it is no text", "put quotes around both texts"
         )
     if english.count("{}") != persian.count("{}"):
         raise HamgashtError(
-            path,
+            name,
             english,
             "its two sides differ in their number of {}",
             "write {} once for each number on both sides",

@@ -124,6 +124,13 @@ def writing(root: Path) -> Iterator[None]:
         ) from None
 
 
+def mend_if_idle(root: Path) -> None:
+    """Undo what a killed run left half-way, unless a run is writing now."""
+    if (root / OUTPUTS / STAGING).is_dir():
+        with contextlib.suppress(HamgashtError), writing(root):
+            pass
+
+
 def _plan(
     survey: Survey, wanted: list[str], *, everything: bool, aged: bool, with_needs: bool
 ) -> set[str]:

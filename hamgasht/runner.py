@@ -104,8 +104,8 @@ class Runner:
         self._prepare(snippet, folder, inputs)
         result = await execute(
             snippet,
-            root=self.root,
             folder=folder,
+            labels=self.survey.labels,
             parameters=parameters,
             on_cell=on_cell,
         )

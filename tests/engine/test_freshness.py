@@ -1,0 +1,184 @@
+"""Fresh, stale, aged, missing, broken: each input that changes is noticed."""
+
+import json
+
+import pytest
+
+from engine.conftest import PLAIN, Lab
+from hamgasht.errors import SnippetError
+from hamgasht.freshness import Survey, state
+from hamgasht.outputs import sealed
+
+NUMPY = "# %% Sum\nimport numpy as np\n\nfrom _shared import two\nprint(two())\n"
+TRAIN = """\
+# %% Train
+from pathlib import Path
+
+folder = Path("artefacts/train")
+folder.mkdir(parents=True, exist_ok=True)
+(folder / "history.csv").write_text("epoch,loss\\n1,0.5\\n")
+
+# %% Values tags=["values"]
+{"epochs": 1}
+"""
+DRAW = """\
+# ---
+# jupyter:
+#   hamgasht:
+#     needs: [q1/train]
+# ---
+
+# %% Read
+print(open("artefacts/train/history.csv").read())
+"""
+
+
+def kinds(lab: Lab) -> dict[str, str]:
+    return {item: found.kind for item, found in Survey(lab.root).states().items()}
+
+
+def test_missing_then_fresh_then_stale(lab: Lab):
+    path = lab.write("q1/plain", PLAIN)
+    assert kinds(lab) == {"q1/plain": "missing"}
+    lab.run()
+    assert kinds(lab) == {"q1/plain": "fresh"}
+    path.write_text(PLAIN.replace("A is", "A was"))
+    found = state(lab.root, "q1/plain")
+    assert (found.kind, found.why) == ("stale", "its source changed")
+    path.write_text(PLAIN)
+    assert kinds(lab) == {"q1/plain": "fresh"}
+
+
+def test_line_ends_are_no_change(plain: Lab):
+    path = plain.root / "snippets/q1/plain.py"
+    path.write_bytes(PLAIN.replace("\n", "\r\n").encode())
+    assert kinds(plain) == {"q1/plain": "fresh"}
+
+
+def test_a_local_import_is_an_input(lab: Lab):
+    helper = lab.root / "snippets/q1/_shared.py"
+    lab.write("q1/sum", NUMPY)
+    helper.write_text("def two():\n    return 2\n")
+    lab.run()
+    assert lab.cli("status")[1].count("q1/") == 1  # the helper is no snippet
+    helper.write_text("def two():\n    return 1 + 1\n")
+    found = state(lab.root, "q1/sum")
+    assert found.kind == "stale"
+    assert found.why == "the imported file snippets/q1/_shared.py changed"
+
+
+def test_other_library_versions_make_it_aged_not_stale(lab: Lab):
+    lab.write("q1/sum", "# %% Sum\nimport numpy as np\nprint(np.add(1, 1))\n")
+    lab.run()
+    found = state(lab.root, "q1/sum")
+    assert found.kind == "aged"
+    assert "wanted is 99.1.0" in found.why
+    assert lab.run().ran == []
+    assert lab.run(aged=True).ran == ["q1/sum"]
+    made_with = found.recorded.provenance["versions"]["numpy"]
+    patch = ".".join([*made_with.split(".")[:2], "999"])
+    (lab.root / "requirements.txt").write_text(f"numpy=={patch}\n")
+    assert kinds(lab) == {"q1/sum": "fresh"}
+
+
+def test_what_needs_a_stale_snippet_is_stale_and_nothing_else(lab: Lab):
+    train = lab.write("q1/train", TRAIN)
+    lab.write("q1/draw", DRAW)
+    lab.write("q1/plain", PLAIN)
+    assert sorted(lab.run().ran) == ["q1/draw", "q1/plain", "q1/train"]
+    train.write_text(TRAIN.replace("0.5", "0.25"))
+    assert kinds(lab) == {
+        "q1/draw": "stale",
+        "q1/plain": "fresh",
+        "q1/train": "stale",
+    }
+    report = lab.run()
+    assert report.ran == ["q1/train", "q1/draw"]
+    assert report.kept == ["q1/plain"]
+    assert b"0.25" in lab.files("q1/draw")["notebook.ipynb"]
+
+
+def test_a_mended_drawing_does_not_train_again(lab: Lab):
+    lab.write("q1/train", TRAIN)
+    lab.write("q1/draw", DRAW)
+    lab.run()
+    lab.write("q1/draw", DRAW + "\n# %% More\nprint('more')\n")
+    assert lab.run().ran == ["q1/draw"]
+
+
+def test_data_is_an_input_and_absent_data_counts_as_recorded(lab: Lab):
+    header = "# ---\n# jupyter:\n#   hamgasht:\n#     data: [small]\n# ---\n"
+    lab.write("q1/read", header + "# %% Read\nprint(open('data/small/a.txt').read())\n")
+    folder = lab.root / "data/small"
+    folder.mkdir(parents=True)
+    (folder / "a.txt").write_text("one")
+    lab.run()
+    assert kinds(lab) == {"q1/read": "fresh"}
+    (folder / "a.txt").write_text("other")
+    assert state(lab.root, "q1/read").why == "the data set small changed"
+    (folder / "a.txt").unlink()
+    folder.rmdir()
+    assert kinds(lab) == {"q1/read": "fresh"}
+    assert "the data set 'small' is not on this machine" in lab.fail("q1/read")
+
+
+def test_a_changed_translation_makes_it_stale(lab: Lab):
+    lab.label("count: تعداد\n")
+    lab.write(
+        "q1/table",
+        "# %% Table\nimport pandas as pd\n\npd.DataFrame({'count': [1, 2]})\n",
+    )
+    (lab.root / "requirements.txt").write_text("")
+    lab.run()
+    assert kinds(lab) == {"q1/table": "fresh"}
+    lab.label("count: شمار\n")
+    assert "translation of the label 'count'" in state(lab.root, "q1/table").why
+
+
+def edit_manifest(lab: Lab, reseal: bool) -> None:
+    path = lab.out("q1/plain") / "manifest.json"
+    manifest = json.loads(path.read_text())
+    manifest["values"]["half"] = 0.75
+    path.write_text(json.dumps(sealed(manifest) if reseal else manifest))
+
+
+@pytest.mark.parametrize(
+    ("harm", "words"),
+    [
+        (lambda lab: edit_manifest(lab, False), "edited by hand"),
+        (lambda lab: edit_manifest(lab, True), "notebook printed 0.5"),
+        (
+            lambda lab: (lab.out("q1/plain") / "manifest.json").write_text("{"),
+            "not JSON",
+        ),
+        (
+            lambda lab: (lab.out("q1/plain") / "notebook.ipynb").unlink(),
+            "the file is missing",
+        ),
+        (
+            lambda lab: (lab.out("q1/plain") / "notebook.ipynb").write_text("{}"),
+            "differs from what was recorded",
+        ),
+    ],
+)
+def test_harm_to_the_outputs_is_noticed_and_mended_by_a_run(
+    plain: Lab, harm, words: str
+):
+    before = plain.files("q1/plain")
+    harm(plain)
+    found = state(plain.root, "q1/plain")
+    assert found.kind == "broken"
+    assert words in found.why
+    assert found.why.startswith("docs/outputs/q1/plain/")
+    assert plain.run().ran == ["q1/plain"]
+    assert plain.files("q1/plain") == before
+
+
+def test_needs_that_are_wrong_are_named(lab: Lab):
+    lab.write("q1/draw", DRAW)
+    with pytest.raises(SnippetError, match="needs 'q1/train', which is no snippet"):
+        lab.run()
+    circle = DRAW.replace("q1/train", "q1/draw")
+    lab.write("q1/draw", circle)
+    with pytest.raises(SnippetError, match="in a circle: q1/draw -> q1/draw"):
+        lab.run()

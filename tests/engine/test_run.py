@@ -1,0 +1,275 @@
+"""Runs that go wrong: one clear line, and the last good outputs as they were."""
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from engine.conftest import PLAIN, Lab
+from hamgasht.errors import HamgashtError, SnippetError
+from hamgasht.freshness import state
+from hamgasht.project import STAGING
+from hamgasht.run import writing
+
+SLOW = "# %% Wait\nimport time\n\nopen({mark!r}, 'w').close()\ntime.sleep(60)\n"
+LIMITED = "# ---\n# jupyter:\n#   hamgasht:\n#     limit: 2\n# ---\n"
+
+BAD = {
+    "raises": ("# %% Fine\n1\n\n# %% Bad\nx = 1\nx / 0\n", "ZeroDivisionError"),
+    "hangs": (LIMITED + "# %% Bad\nwhile True:\n    pass\n", "limit of 2 s"),
+    "floods": (
+        "# %% Bad\nfor _ in range(100):\n    print('x' * 1_000_000)\n",
+        "displayed more than 5 MB",
+    ),
+    "nan": (
+        '# %% Bad tags=["values"]\n{"loss": float("nan")}\n',
+        "the value 'loss' is nan, not a finite number",
+    ),
+    "infinite": (
+        '# %% Bad tags=["values"]\n{"loss": -float("inf")}\n',
+        "the value 'loss' is -inf",
+    ),
+    "no dict": ('# %% Bad tags=["values"]\n[1, 2]\n', "no dict of plain numbers"),
+    "text value": (
+        '# %% Bad tags=["values"]\n{"name": "Ali"}\n',
+        "no dict of plain numbers",
+    ),
+    "warns": (
+        "# %% Bad\nimport warnings\n\nwarnings.warn('old way')\n",
+        "wrote to stderr: cell:3: UserWarning: old way",
+    ),
+    "no label": (
+        "# %% Bad\nimport matplotlib.pyplot as plt\n\n"
+        "fig, ax = plt.subplots()\nax.set_xlabel('speed (m/s)')\nNone\n",
+        "the label 'speed (m/s)' has no Persian translation",
+    ),
+    "no head": (
+        "# %% Bad\nimport pandas as pd\n\npd.DataFrame({'speed': [1]})\n",
+        "the label 'speed' has no Persian translation",
+    ),
+    "path": (
+        "# %% Bad\nimport os\n\nprint(os.getcwd())\n",
+        "a path of this machine",
+    ),
+    "dies": ("# %% Bad\nimport os\n\nos._exit(3)\n", "its process died"),
+    "exits": ("# %% Bad\nraise SystemExit(3)\n", "SystemExit"),
+    "stray artefact": (
+        "# %% Bad\nfrom pathlib import Path\n\n"
+        "Path('artefacts/other').mkdir(parents=True)\n"
+        "Path('artefacts/other/a.txt').write_text('a')\nNone\n",
+        "another snippet's folder",
+    ),
+    "twice": ("# %% Bad\n1\n\n# %% Bad\n2\n", "a second cell is named 'bad'"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_snippets(plain: Lab, name: str):
+    before = plain.files("q1/plain")
+    text, words = BAD[name]
+    plain.write("q1/plain", text)
+    if name == "twice":  # malformed: refused before anything runs
+        with pytest.raises(SnippetError) as caught:
+            plain.run("q1/plain")
+        line = str(caught.value)
+    else:
+        line = plain.fail("q1/plain")
+    assert line.startswith("snippets/q1/plain.py:")
+    assert words in line
+    if name != "stray artefact":
+        assert "(cell 'Bad')" in line
+    assert plain.files("q1/plain") == before
+    assert not (plain.root / "docs/outputs" / STAGING).exists()
+
+
+def test_the_line_of_the_error_is_named(lab: Lab):
+    lab.write("q1/bad", BAD["raises"][0])
+    assert lab.fail("q1/bad").startswith("snippets/q1/bad.py:4 (cell 'Bad')")
+    assert "(line 2 of the cell)" in lab.fail("q1/bad")
+
+
+def test_a_failure_does_not_keep_others_from_being_recorded(lab: Lab):
+    lab.write("q1/bad", BAD["raises"][0])
+    needs = "# ---\n# jupyter:\n#   hamgasht:\n#     needs: [q1/bad]\n# ---\n"
+    lab.write("q1/after", needs + PLAIN)
+    lab.write("q1/plain", PLAIN)
+    report = lab.run()
+    assert report.ran == ["q1/plain"]
+    assert list(report.failed) == ["q1/bad"]
+    assert report.skipped == {"q1/after": "q1/bad"}
+    status, _, err = lab.cli("run")
+    assert status == 1
+    assert "error: snippets/q1/bad.py:4" in err
+    assert "skipped: q1/after, because q1/bad failed" in err
+
+
+def test_a_warning_that_readers_are_meant_to_see_is_recorded(lab: Lab):
+    text = BAD["warns"][0].replace("# %% Bad", '# %% Bad tags=["warning"]')
+    lab.write("q1/warns", text)
+    assert lab.run().ran == ["q1/warns"]
+    notebook = lab.files("q1/warns")["notebook.ipynb"].decode()
+    assert "cell:3: UserWarning: old way" in notebook
+    assert "ipykernel_" not in notebook
+
+
+def test_equal_runs_give_equal_bytes(lab: Lab):
+    lab.label("a: ا\ntime (s): زمان (ثانیه)\n")
+    lab.write(
+        "q1/all",
+        "# %% Figure\nimport matplotlib.pyplot as plt\n\n"
+        "fig, ax = plt.subplots()\nax.plot([1, 2], label='a')\nax.legend()\n"
+        "ax.set_xlabel('time (s)')\nNone\n\n"
+        "# %% Table\nimport pandas as pd\n\npd.DataFrame({'a': [0.1, 0.2]})\n\n"
+        "# %% Matrix\nimport numpy as np\n\nnp.eye(2) / 3\n",
+    )
+    lab.run()
+    first = lab.files("q1/all")
+    assert lab.run(everything=True).ran == ["q1/all"]
+    assert lab.files("q1/all") == first
+    assert {"figures/figure-1.en.svg", "figures/figure-1.fa.svg"} <= set(first)
+
+
+def test_smoke_overrides_parameters_and_is_never_published(lab: Lab, tmp_path: Path):
+    header = "# ---\n# jupyter:\n#   hamgasht:\n#     smoke: {A: 1}\n# ---\n"
+    lab.write("q1/plain", header + PLAIN)
+    with pytest.raises(HamgashtError, match="a smoke run is never published"):
+        lab.run(profile="smoke")
+    lab.run(profile="smoke", out=tmp_path / "smoke", everything=True)
+    notebook = (tmp_path / "smoke/q1/plain/notebook.ipynb").read_text()
+    assert "A is 1" in notebook
+    assert "A = 1" not in notebook  # the override is the engine's, not the cell's
+    assert not lab.out("q1/plain").exists()
+
+
+def test_snippets_do_not_see_each_other(lab: Lab):
+    write = "# %% One\nopen('left.txt', 'w').close()\nx = 1\nNone\n"
+    lab.write("q1/one", write)
+    lab.write("q1/two", "# %% Two\nimport os\n\nprint(os.listdir(), 'x' in dir())\n")
+    assert len(lab.run().ran) == 2
+    assert b"[] False" in lab.files("q1/two")["notebook.ipynb"]
+
+
+def wait_for(path: Path) -> None:
+    for _ in range(600):
+        if path.exists():
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"{path} never came")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_an_interrupted_run_loses_nothing_and_goes_on(
+    plain: Lab, tmp_path: Path, how: signal.Signals
+):
+    mark = tmp_path / "started"
+    before = plain.files("q1/plain")
+    plain.write("q1/slow", SLOW.format(mark=str(mark)))
+    plain.write("q1/plain", PLAIN + "\n")
+    process = plain.start("run", "--jobs", "2")
+    wait_for(mark)
+    kernels = psutil.Process(process.pid).children(recursive=True)
+    process.send_signal(how)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode in (130, -how)
+    if how == signal.SIGINT:
+        assert err.strip().splitlines()[-1].startswith("interrupted: ")
+        assert "Traceback" not in err + out
+    gone, alive = psutil.wait_procs(kernels, timeout=20)
+    assert not alive, "a kernel outlived its run"
+    after = plain.files("q1/plain")
+    assert {n: after[n] for n in after if n != "manifest.json"} == {
+        n: before[n] for n in before if n != "manifest.json"
+    }
+    plain.write("q1/slow", "# %% Quick\nprint('done')\n")
+    report = plain.run()
+    assert "q1/slow" in report.ran
+    assert state(plain.root, "q1/plain").kind == "fresh"
+
+
+@pytest.mark.parametrize("moment", ["before the new", "after the new"])
+def test_a_kill_between_the_two_moves_is_undone(plain: Lab, moment: str):
+    before = plain.files("q1/plain")
+    aside = plain.root / "docs/outputs" / STAGING / "old-1-q1.plain"
+    aside.mkdir(parents=True)
+    (aside / "place.txt").write_text("q1/plain")
+    if moment == "before the new":
+        plain.out("q1/plain").rename(aside / "content")
+    else:
+        (aside / "content").mkdir()
+        (aside / "content/manifest.json").write_text("old")
+    status, out, _ = plain.cli("status", "--strict")
+    assert status == 0, out
+    assert plain.files("q1/plain") == before
+    assert not aside.exists()
+
+
+def test_two_runs_at_once_are_refused(plain: Lab):
+    with writing(plain.root):
+        status, _, err = plain.cli("run", "--all")
+        assert plain.cli("status", "--strict")[0] == 0
+    assert status == 1
+    assert err.strip().startswith("error: docs/outputs: another run is writing")
+    assert len(err.strip().splitlines()) == 1
+
+
+def test_a_full_or_read_only_disk_leaves_the_old_outputs(
+    plain: Lab, monkeypatch: pytest.MonkeyPatch
+):
+    before = plain.files("q1/plain")
+    plain.write("q1/plain", PLAIN.replace("A is", "A was"))
+    real = os.fsync
+
+    def full(descriptor: int) -> None:
+        real(descriptor)
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    line = plain.fail("q1/plain")
+    assert line.startswith("docs/outputs/q1/plain: ")
+    assert "No space left on device" in line
+    assert plain.files("q1/plain") == before
+    monkeypatch.undo()
+    assert plain.run().ran == ["q1/plain"]
+
+
+def test_a_folder_that_cannot_be_written_is_named(plain: Lab):
+    before = plain.files("q1/plain")
+    plain.write("q1/plain", PLAIN.replace("A is", "A was"))
+    staging = plain.root / "docs/outputs" / STAGING
+    staging.write_text("a file stands where the folder should be")
+    line = plain.fail("q1/plain")
+    assert "cannot be written" in line
+    assert plain.files("q1/plain") == before
+
+
+def test_an_unknown_snippet_is_named(plain: Lab):
+    status, _, err = plain.cli("run", "q1/plane")
+    assert status == 1
+    assert "snippets/q1/plane.py: there is no such snippet" in err
+
+
+def test_a_path_is_as_good_as_an_id(plain: Lab):
+    status, _, err = plain.cli("run", "snippets/q1/plain.py")
+    assert status == 0, err
+    assert "1 recorded" in err
+
+
+def test_outputs_of_a_deleted_snippet_go_with_a_run_of_all(plain: Lab):
+    plain.write("q1/second", PLAIN)
+    plain.run()
+    (plain.root / "snippets/q1/second.py").unlink()
+    plain.run(everything=True)
+    assert plain.out("q1/plain").exists()
+    assert not plain.out("q1/second").exists()
+
+
+def test_outside_a_checkout_the_command_says_so(lab: Lab):
+    (lab.root / "mkdocs.yml").unlink()
+    status, _, err = lab.cli("status")
+    assert status == 1
+    assert "no mkdocs.yml" in err
