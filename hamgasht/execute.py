@@ -34,6 +34,12 @@ MAX_OUTPUT = 5_000_000
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _MODULES = re.compile(r"^\s*(?:from|import)\s+(\w+)", re.M)
+# News of TensorFlow's C++ part about this machine ("no GPU found"); its warnings and
+# errors start with W and E, and are refused like any other.
+_INFO_LINES = re.compile(
+    r"^(?:WARNING: All log messages before absl::InitializeLog\(\).*|I\d{4} .*)\n?",
+    re.M,
+)
 _KERNEL_FILE = re.compile(r"\S*[/\\]ipykernel_\d+[/\\]\d+\.py")
 
 
@@ -114,7 +120,7 @@ class _Session:
             coalesce_streams=False,
             record_timing=False,
         )
-        environment = kernel_environment(self.folder)
+        environment = kernel_environment(self.folder, self.snippet.header.device)
         client.resources = {"metadata": {"path": str(self.folder)}}
         try:
             await client.async_start_new_kernel(
@@ -132,6 +138,8 @@ class _Session:
         finally:
             if client.kc is not None:
                 client.kc.stop_channels()
+            if client.ending is not None:
+                await client.ending
             if manager.has_kernel:
                 await manager.shutdown_kernel(now=True)
             await manager.cleanup_resources()
@@ -165,8 +173,8 @@ class _Session:
             client, f"__import__('hamgasht.kernel').kernel.before_cell({tags!r})"
         )
         await self._guarded(client, cell)
-        self._refuse_stderr(cell)
         cell.outputs = _merged(cell.outputs)
+        self._refuse_stderr(cell)
         if "parameters" in tags and self.run.parameters:
             lines = [f"{key} = {value!r}" for key, value in self.run.parameters.items()]
             await self._silent(client, *lines)
@@ -195,17 +203,22 @@ class _Session:
             )
 
     def _refuse_stderr(self, cell: nbformat.NotebookNode) -> None:
-        for output in cell.outputs:
-            if output.output_type == "stream" and output.name == "stderr":
-                if "warning" not in cell.metadata.tags:
-                    first = next(filter(str.strip, output.text.splitlines()), "")
-                    first = _KERNEL_FILE.sub("cell", _ANSI.sub("", first))
-                    raise self.failure(
-                        f"it wrote to stderr: {first[:200]}",
-                        "take the cause away, or tag the cell 'warning' if readers "
-                        "are meant to see it",
-                    )
-                output.text = _KERNEL_FILE.sub("cell", output.text)
+        for output in list(cell.outputs):
+            if output.output_type != "stream" or output.name != "stderr":
+                continue
+            text = _INFO_LINES.sub("", _ANSI.sub("", output.text))
+            text = _KERNEL_FILE.sub("cell", text)
+            if not text.strip():
+                cell.outputs.remove(output)
+            elif "warning" in cell.metadata.tags:
+                output.text = text
+            else:
+                first = next(filter(str.strip, text.splitlines()))
+                raise self.failure(
+                    f"it wrote to stderr: {first[:200]}",
+                    "take the cause away, or tag the cell 'warning' if readers "
+                    "are meant to see it",
+                )
 
     async def _silent(self, client: "_Client", *lines: str) -> list[Any]:
         """Run lines that belong to the engine; return their outputs."""
@@ -236,17 +249,21 @@ class _Session:
 class _Client(NotebookClient):
     """A notebook client that stops a flood of output."""
 
-    flooded = False
+    ending: asyncio.Future[None] | None = None
     _displayed = 0
+
+    @property
+    def flooded(self) -> bool:
+        """Whether the kernel is being ended because it displayed too much."""
+        return self.ending is not None
 
     def output(self, outs: list, msg: dict, display_id: str, cell_index: int) -> Any:
         """Count what is displayed; past the limit, drop it and end the kernel."""
         self._displayed += len(json.dumps(msg["content"], default=str))
         if self._displayed <= MAX_OUTPUT:
             return super().output(outs, msg, display_id, cell_index)
-        if not self.flooded:
-            self.flooded = True
-            self._ending = asyncio.ensure_future(self.km.shutdown_kernel(now=True))
+        if self.ending is None:
+            self.ending = asyncio.ensure_future(self.km.shutdown_kernel(now=True))
         return None
 
 
@@ -268,10 +285,18 @@ class _OwnKernel(KernelSpecManager):
         )
 
 
-def kernel_environment(folder: Path) -> dict[str, str]:
-    """Return the environment of a run: the same on every machine, and quiet."""
+def kernel_environment(folder: Path, device: str) -> dict[str, str]:
+    """Return the environment of a run: the same on every machine, and quiet.
+
+    Args:
+        folder: The run's working folder.
+        device: ``cpu`` hides GPUs, so that light snippets leave them to others and
+            give the same numbers everywhere.
+    """
+    hidden = {"CUDA_VISIBLE_DEVICES": "-1"} if device == "cpu" else {}
     return {
         **os.environ,
+        **hidden,
         "IPYTHONDIR": str(folder.parent / "ipython"),
         "MATPLOTLIBRC": str(STYLE_FILE),
         "PYTHONHASHSEED": "0",
