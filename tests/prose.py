@@ -16,7 +16,8 @@ import yaml
 _FRONT_MATTER = re.compile(r"\A---\n(.*?\n)---\n", re.DOTALL)
 _HEADING = re.compile(r"^(#{1,6}) +(.*?)(?: *\{#([\w-]+)\})? *$", re.MULTILINE)
 _CELL = re.compile(
-    r"^/// *cell *\| *(\S+) *: *([\w-]+) *\n(.*?)^/// *$", re.MULTILINE | re.DOTALL
+    r"^ *(/{3,}) *cell *\| *(\S+) *: *([\w-]+) *\n(.*?)^ *\1 *$",
+    re.MULTILINE | re.DOTALL,
 )
 _SHOW = re.compile(r"^ +show: *(.*?) *$", re.MULTILINE)
 _INLINE = re.compile(r"\[\[ *([\w./-]+?)\.(\w+)(?: +as +(\w+))? *\]\]")
@@ -25,7 +26,7 @@ _BOX = re.compile(r'^ *(?:!!!|\?\?\?\+?) +([\w -]+?) *(?:"|$)', re.MULTILINE)
 _LINK = re.compile(r"\]\( *<?([^)\s>]+)>?[^)]*\)|<(https?://[^>]+)>")
 _CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _MATH = re.compile(r"\$\$.+?\$\$|(?<![\\$])\$(?![\s$]).+?(?<![\s\\])\$", re.DOTALL)
-_OPTIONS = re.compile(r"^(///.*\n)((?: {4}.*\n)+)", re.MULTILINE)
+_OPTIONS = re.compile(r"^(( *)/{3,}.*\n)((?:\2 {4}.*\n)+)", re.MULTILINE)
 _TITLED = re.compile(
     r'^( *(?:!!!|\?\?\?\+?) +[\w -]+?)( *"(.*)")? *$|^( *=== +)"(.*)" *$', re.MULTILINE
 )
@@ -35,7 +36,7 @@ _NO_PROSE = (
     _MATH,
     _CODE,
     _INLINE,
-    re.compile(r"^///.*$", re.MULTILINE),
+    re.compile(r"^ */{3,}.*$", re.MULTILINE),
     re.compile(r"\]\([^)]*\)|<https?://[^>]+>|\]\[[\w-]*\]", re.DOTALL),
     re.compile(r"https?://\S+"),
     re.compile(r"\b(?:arXiv:?|doi:?) ?\d[\w./-]*", re.IGNORECASE),
@@ -87,7 +88,7 @@ class Chapter:
     def cells(self) -> list[tuple[str, str, str]]:
         """Snippet, cell and what is shown of it, for each cell block, in order."""
         found = []
-        for snippet, cell, body in _CELL.findall(self.text):
+        for _, snippet, cell, body in _CELL.findall(self.text):
             show = _SHOW.search(body)
             found.append((snippet, cell, show[1] if show else "code output"))
         return found
@@ -140,7 +141,7 @@ class Chapter:
                 flags=re.MULTILINE,
             )
             body = "   \n" + values + "   \n" + body[found.end() :]
-        body = _OPTIONS.sub(lambda item: item[1] + _option_texts(item[2]), body)
+        body = _OPTIONS.sub(lambda item: item[1] + _option_texts(item[3]), body)
         body = _TITLED.sub(_title, body)
         return _blank(body, _NO_PROSE)
 

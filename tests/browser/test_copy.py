@@ -1,0 +1,190 @@
+"""Copying, the first thing that readers do: what the buttons give is code that runs."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, run_python
+
+from browser.built import LANGUAGES
+from browser.conftest import Served, Tab
+from hamgasht.freshness import Survey
+from hamgasht.outputs import Recorded
+
+FIRST = ".hg-code button.md-code__button[data-md-type='copy']"
+SECOND = ".hg-actions button.hg-copy"
+# Runs each pasted text alone: a namespace and a folder of its own, one process.
+RUN = """
+import contextlib, io, json, os, shutil, sys, tempfile, traceback
+from pathlib import Path
+import matplotlib
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt
+failed = {}
+texts = json.loads(Path(sys.argv[1]).read_text("utf-8"))
+for place, (text, artefacts) in texts.items():
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        for stem, source in artefacts.items():
+            shutil.copytree(source, Path("artefacts", stem))
+        try:
+            with contextlib.redirect_stdout(io.StringIO()):
+                exec(compile(text, place, "exec"), {"__name__": "__main__"})
+        except Exception:
+            failed[place] = traceback.format_exc(limit=-1)
+        plt.close("all")
+        if "keras" in sys.modules:
+            sys.modules["keras"].utils.clear_session()
+Path(sys.argv[2]).write_text(json.dumps(failed), "utf-8")
+"""
+
+
+@dataclass(frozen=True)
+class Copied:
+    """What the buttons of one cell put on the clipboard.
+
+    Attributes:
+        place: Page, snippet and cell.
+        recorded: The snippet's recorded run.
+        source: The cell's source as it is recorded.
+        first: What the button of the code block gave.
+        second: What the button that copies needs too gave.
+        selected: What selecting the code with the mouse and copying gives.
+    """
+
+    place: str
+    recorded: Recorded
+    source: str
+    first: str
+    second: str
+    selected: str
+
+
+@pytest.fixture(scope="module")
+def survey() -> Survey:
+    return Survey(ROOT)
+
+
+@pytest.fixture(params=LANGUAGES)
+def copied(
+    request: pytest.FixtureRequest,
+    new_tab: Callable[..., Tab],
+    served: Served,
+    survey: Survey,
+) -> list[Copied]:
+    """What is copied from every cell of one language's chapters."""
+    tab = new_tab(permissions=["clipboard-read", "clipboard-write"])
+    found = []
+    for page in served.site.of(request.param):
+        if page.is_notebook or 'class="hg-code"' not in page.text:
+            continue
+        tab.open(page)
+        for cell in tab.page.locator("article .hg-cell:has(.hg-code)").all():
+            name = cell.locator(".filename").text_content() or ""
+            snippet, _, title = name.partition(".py : ")
+            recorded = survey.recorded(snippet)
+            [source] = [
+                content["source"]
+                for content in recorded.cells.values()
+                if content["metadata"]["title"] == title
+            ]
+            found.append(
+                Copied(
+                    place=f"{page}: {name}",
+                    recorded=recorded,
+                    source=source if isinstance(source, str) else "".join(source),
+                    first=_press(tab, cell.locator(FIRST)),
+                    second=_press(tab, cell.locator(SECOND)),
+                    selected=cell.locator(".hg-code pre > code").evaluate(
+                        "(code) => { getSelection().selectAllChildren(code);"
+                        " return getSelection().toString(); }"
+                    ),
+                )
+            )
+        assert not tab.errors, "\n".join(tab.errors)
+    assert len(found) > 10
+    return found
+
+
+def test_first_button_copies_exactly_the_cell(copied: list[Copied]) -> None:
+    wrong = [
+        f"{item.place}: {item.first!r}"
+        for item in copied
+        if item.first.strip("\n") != item.source.strip("\n")
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_selecting_copies_exactly_the_cell(copied: list[Copied]) -> None:
+    """No prompt, line number, output or name of a button comes along."""
+    wrong = [
+        f"{item.place}: {item.selected!r}"
+        for item in copied
+        if item.selected.strip("\n") != item.source.strip("\n")
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_second_button_copies_only_the_snippet(copied: list[Copied]) -> None:
+    """It ends with the cell, and holds nothing but lines of the snippet before it."""
+    wrong = []
+    for item in copied:
+        text = re.sub(r"\A# Reads artefacts/[^\n]*\n", "", item.second)
+        lines = set(item.recorded.source_path.read_text("utf-8").splitlines())
+        strange = [line for line in text.splitlines() if line and line not in lines]
+        if strange or not text.rstrip().endswith(item.source.rstrip()):
+            wrong.append(f"{item.place}: {strange or text[-200:]}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_second_button_copies_code_that_runs(
+    copied: list[Copied], survey: Survey, tmp_path: Path
+) -> None:
+    """Each paste runs by itself, with the parameters of the smoke profile."""
+    texts: dict[str, tuple[str, dict[str, str]]] = {}
+    known: dict[str, str] = {}
+    for item in copied:
+        header = survey.fingerprints.header(item.recorded.id)
+        if item.second not in known:
+            known[item.second] = item.place
+            texts[item.place] = (
+                smaller(item.second, dict(header.smoke)),
+                {
+                    need.partition("/")[2]: str(artefacts(survey, need))
+                    for need in header.needs
+                },
+            )
+    todo, done = tmp_path / "texts.json", tmp_path / "failed.json"
+    todo.write_text(json.dumps(texts), encoding="utf-8")
+    run_python("-c", RUN, todo, done, cwd=tmp_path, TF_CPP_MIN_LOG_LEVEL="3")
+    failed = json.loads(done.read_text(encoding="utf-8"))
+    assert not failed, "\n".join(f"{place}:\n{why}" for place, why in failed.items())
+
+
+def artefacts(survey: Survey, snippet: str) -> Path:
+    """Return the folder of what a snippet leaves for others."""
+    folder = survey.recorded(snippet).path / "artefacts"
+    stem = folder / snippet.partition("/")[2]
+    return stem if stem.is_dir() else folder
+
+
+def smaller(text: str, parameters: dict[str, object]) -> str:
+    """Return code with its parameters overridden, as the smoke profile does."""
+    for name, value in parameters.items():
+        text = re.sub(
+            rf"^{name} = .*$", f"{name} = {value!r}", text, flags=re.MULTILINE
+        )
+    return text
+
+
+def _press(tab: Tab, button) -> str:
+    """Press a copy button and return what lies on the clipboard then."""
+    tab.run("navigator.clipboard.writeText('nothing was copied')")
+    button.scroll_into_view_if_needed()
+    button.click()
+    tab.page.wait_for_function(
+        "navigator.clipboard.readText().then((text) => text !== 'nothing was copied')"
+    )
+    return tab.run("navigator.clipboard.readText()")

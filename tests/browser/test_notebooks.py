@@ -1,0 +1,77 @@
+"""Each snippet has a page of its own, with its files to download."""
+
+import ast
+import json
+import re
+
+import nbformat
+import pytest
+from conftest import ROOT
+
+from browser.built import LANGUAGES, Page, Site
+from browser.conftest import Served, Tab
+from hamgasht.project import snippet_ids, source_path
+
+SNIPPETS = snippet_ids(ROOT)
+
+
+def page_of(built: Site, snippet: str, language: str) -> Page:
+    prefix = "en/" if language == "en" else ""
+    return Page(built, f"{prefix}notebooks/{snippet}.html")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("snippet", SNIPPETS)
+def test_snippet_has_a_page_with_its_files(
+    built: Site, snippet: str, language: str
+) -> None:
+    page = page_of(built, snippet, language)
+    assert page.file.is_file()
+    found = {
+        built.file_of(page, link.address)
+        for link in page.reader.links
+        if link.tag == "a"
+    }
+    notebook = page.file.with_suffix(".ipynb")
+    source = page.file.with_suffix(".py")
+    assert {notebook, source} <= found, "both downloads are linked"
+    content = nbformat.read(notebook, as_version=4)
+    nbformat.validate(content)
+    assert source.read_bytes() == source_path(ROOT, snippet).read_bytes()
+    code = "\n".join(cell.source for cell in content.cells if cell.cell_type == "code")
+    ast.parse(code)
+    text = json.dumps(content, ensure_ascii=False)
+    assert not re.search(r"/(?:home|root|tmp|Users)/\w", text), "a path of the machine"
+
+
+@pytest.mark.parametrize("snippet", SNIPPETS)
+def test_snippet_page_is_reached_from_a_chapter(built: Site, snippet: str) -> None:
+    for language in LANGUAGES:
+        target = page_of(built, snippet, language).file
+        assert any(
+            built.file_of(page, link.address) == target
+            for page in built.of(language)
+            if not page.is_notebook
+            for link in page.reader.links
+        ), language
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_show_code_and_outputs(tab: Tab, served: Served, language: str) -> None:
+    for snippet in SNIPPETS:
+        page = page_of(served.site, snippet, language)
+        tab.open(page)
+        notebook = json.loads(page.file.with_suffix(".ipynb").read_text("utf-8"))
+        cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+        shown = tab.page.locator("article pre code").all_inner_texts()
+        for cell in cells:
+            source = "".join(cell["source"])
+            if "values" not in cell["metadata"]["tags"]:
+                assert any(source.strip() in text for text in shown), page
+        figures = sum(
+            "image/svg+xml" in output.get("data", {})
+            for cell in cells
+            for output in cell["outputs"]
+        )
+        drawn = tab.page.locator("article svg:has(text)").count()
+        assert drawn == figures, page
