@@ -1,0 +1,30 @@
+/* What a page can do better with a script; it is complete without. */
+(() => {
+  const link = document.querySelector("[data-hg-root]");
+  const base = new URL(JSON.parse(document.getElementById("__config").textContent).base, location);
+  const own = base.pathname.replace(/\/?$/, "/");
+  const other = link && new URL(link.dataset.hgRoot, location);
+
+  // Instant navigation keeps the header, so the language link must follow the page.
+  // The same section ids exist in both languages: stay at the section, too.
+  const follow = () => {
+    if (!link) return;
+    const page = location.pathname.slice(own.length) || "index.html";
+    link.href = new URL(page + location.hash, other);
+  };
+  if (link) link.addEventListener("pointerdown", follow);
+  if (link) link.addEventListener("focus", follow);
+
+  // Whoever cannot use a mouse scrolls a wide table or block with the keyboard.
+  const reach = () => {
+    for (const box of document.querySelectorAll(
+      ".md-typeset__scrollwrap, .hg-notebook__table, .hg-notebook__figure, .hg-notebook__output pre > code"
+    ))
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+  };
+
+  document$.subscribe(() => {
+    follow();
+    reach();
+  });
+})();

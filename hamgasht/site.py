@@ -1,0 +1,230 @@
+"""Both sites: built whole, byte for byte the same each time, or shown live.
+
+Takes in a checkout whose outputs are recorded; gives out a folder with the Persian
+site and, under ``en/``, the English one.
+"""
+
+import logging
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock
+
+from hamgasht.errors import HamgashtError
+from hamgasht.project import OUTPUTS, SNIPPETS, STORE
+
+SITES = (("mkdocs.yml", ""), ("mkdocs.en.yml", "en"))
+"""Configuration and place of each site; the Persian one owns the folder."""
+
+EMBED = "hamgasht.embed"
+EPOCH = "SOURCE_DATE_EPOCH"
+NO_DATE = 315532800
+"""1980, for a checkout without a git history: any fixed date will do."""
+
+
+class SiteError(HamgashtError):
+    """A site cannot be built or served."""
+
+
+def build_sites(root: Path, out: Path, *, strict: bool = True) -> None:
+    """Build both sites into one folder, whole or not at all.
+
+    Args:
+        root: The project's root.
+        out: The folder to make; what was there is replaced at the end.
+        strict: Whether a warning of MkDocs is an error.
+
+    Raises:
+        HamgashtError: A page asks for something that is not there, MkDocs warned or
+            failed, or the folder cannot be written. ``out`` is then as it was.
+    """
+    out = out.resolve()
+    fresh = out.with_name(f".{out.name}.building")
+    former = out.with_name(f".{out.name}.former")
+    try:
+        store = root / STORE
+        store.mkdir(exist_ok=True)
+        with FileLock(store / "site.lock"):
+            if former.exists() and not out.exists():
+                former.rename(out)  # a build was killed between the two renames
+            shutil.rmtree(former, ignore_errors=True)
+            shutil.rmtree(fresh, ignore_errors=True)
+            fresh.mkdir(parents=True)
+            try:
+                _build_all(root, fresh, strict=strict)
+                if out.exists():
+                    out.rename(former)
+                fresh.rename(out)
+            finally:
+                shutil.rmtree(former, ignore_errors=True)
+                shutil.rmtree(fresh, ignore_errors=True)
+    except OSError as error:
+        raise SiteError(
+            out.name,
+            "",
+            f"the site cannot be written: {error}",
+            "make room and give write permission, then build again",
+        ) from error
+
+
+def serve_sites(
+    root: Path, host: str, port: int, *, echo: Callable[[str], object] = print
+) -> None:
+    """Show both sites on one address, and build them again after every edit.
+
+    Returns when interrupted from the keyboard.
+
+    Args:
+        root: The project's root.
+        host: The address to listen on.
+        port: The port to listen on.
+        echo: Called with each line that the person should see.
+
+    Raises:
+        HamgashtError: The first build fails, or the port is taken. A later build
+            that fails is told in one line, and the last good pages stay.
+    """
+    from mkdocs.exceptions import Abort
+    from mkdocs.livereload import LiveReloadServer
+
+    with tempfile.TemporaryDirectory(prefix="hamgasht-") as folder:
+        shown = Path(folder, "site")
+        build_sites(root, shown, strict=False)
+
+        def rebuild() -> None:
+            try:
+                build_sites(root, shown, strict=False)
+            except HamgashtError as error:
+                raise Abort(str(error)) from error
+            echo("Built again.")
+
+        server = LiveReloadServer(rebuild, host, port, str(shown))
+        server.error_handler = lambda code: _error_page(shown, code)
+        for watched in _watched(root):
+            server.watch(str(watched))
+        echo(f"Persian: {server.url}   English: {server.url}en/   Stop: Ctrl-C")
+        try:
+            server.serve()
+        except KeyboardInterrupt:
+            echo("Stopped.")
+        except OSError as error:
+            raise SiteError(
+                f"{host}:{port}",
+                "",
+                f"the address cannot be listened on: {error}",
+                "name a free port with --port",
+            ) from error
+        finally:
+            server.shutdown()
+
+
+def source_date(root: Path) -> int:
+    """Return the date that a build carries, in seconds since 1970.
+
+    Args:
+        root: The project's root.
+
+    Returns:
+        ``SOURCE_DATE_EPOCH`` where it is set, else the date of the last commit.
+    """
+    if EPOCH in os.environ:
+        return int(os.environ[EPOCH])
+    try:
+        answer = subprocess.run(
+            ["git", "log", "-1", "--format=%ct"],
+            cwd=root,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return int(answer.stdout)
+    except (OSError, subprocess.CalledProcessError, ValueError):
+        return NO_DATE
+
+
+def _build_all(root: Path, out: Path, *, strict: bool) -> None:
+    from mkdocs.commands.build import build
+    from mkdocs.config import load_config
+    from mkdocs.exceptions import MkDocsException
+
+    with _fixed_date(source_date(root)):
+        for name, place in SITES:
+            with _told(name) as told:
+                try:
+                    config = load_config(
+                        str(root / name), site_dir=str(out / place), strict=strict
+                    )
+                    if not strict:
+                        config.mdx_configs[EMBED]["on_stale"] = "warn"
+                    build(config)
+                except MkDocsException as error:
+                    if isinstance(error.__cause__, HamgashtError):
+                        raise error.__cause__ from None
+                    raise SiteError(
+                        name,
+                        "",
+                        "; ".join(told) or str(error),
+                        "mend what is named, then build again",
+                    ) from error
+                if not strict:
+                    for line in told:
+                        print(f"{name}: {line}", file=sys.stderr)
+
+
+@contextmanager
+def _fixed_date(seconds: int) -> Iterator[None]:
+    """Make MkDocs date its files with ``seconds`` instead of now."""
+    before = os.environ.get(EPOCH)
+    os.environ[EPOCH] = str(seconds)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[EPOCH]
+        else:
+            os.environ[EPOCH] = before
+
+
+@contextmanager
+def _told(name: str) -> Iterator[list[str]]:
+    """Collect MkDocs' warnings and errors instead of printing them."""
+    logger = logging.getLogger("mkdocs")
+    collector = _Collector()
+    propagate, logger.propagate = logger.propagate, False
+    logger.addHandler(collector)
+    try:
+        yield collector.lines
+    finally:
+        logger.removeHandler(collector)
+        logger.propagate = propagate
+
+
+class _Collector(logging.Handler):
+    """Keeps the messages of warnings and errors."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep one message; of a traceback its first and last line."""
+        lines = [line.strip(" .") for line in record.getMessage().splitlines()]
+        self.lines.append(": ".join(dict.fromkeys([lines[0], lines[-1]])))
+
+
+def _watched(root: Path) -> Iterator[Path]:
+    """Yield the files and folders that a page is made of."""
+    yield from (root / "docs" / part for part in ("fa", "en", "theme"))
+    yield from (root / part for part in (OUTPUTS, SNIPPETS))
+    yield from (root / name for name, _ in SITES)
+
+
+def _error_page(shown: Path, code: int) -> bytes | None:
+    page = shown / f"{code}.html"
+    return page.read_bytes() if page.is_file() else None
