@@ -233,7 +233,7 @@ def plain_places(value: float) -> int | None:
     Returns:
         The places; ``None`` where it writes a power of ten.
     """
-    if value == 0 or float(value).is_integer() and abs(value) < 1e15:
+    if value == 0 or (float(value).is_integer() and abs(value) < 1e15):
         return 0
     magnitude = math.floor(math.log10(abs(value)))
     if not -5 < magnitude < 15:

@@ -12,7 +12,8 @@ KATEX = Path(__file__).parent / "vendor" / "katex" / "katex.min.js"
 
 # Persian words in \text{...} are allowed: the page's own font shows them, so KaTeX
 # has no metrics for them (Persian digits are not: mathematics has Latin ones).
-# A command that KaTeX distrusts comes out in the error colour. Everything else that LaTeX would refuse is an error.
+# A command that KaTeX distrusts comes out in the error colour. Everything else that
+# LaTeX would refuse is an error.
 _RENDER = r"""
 function hamgashtRender(tex, display) {
   const strict = (code, message) =>

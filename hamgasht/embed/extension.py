@@ -1,0 +1,89 @@
+"""The extension itself: what it registers with Python-Markdown, and in which order.
+
+Takes in a ``Markdown`` instance; gives out the same with the processors of this
+package in it.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from markdown import Markdown
+from pymdownx.blocks import BlocksExtension, BlocksProcessor
+
+from hamgasht.embed.bidi import BidiTreeprocessor
+from hamgasht.embed.block import CellBlock, CellCheckTreeprocessor
+from hamgasht.embed.formulas import FormulaTreeprocessor
+from hamgasht.embed.headings import HeadingTreeprocessor
+from hamgasht.embed.page import Page
+from hamgasht.embed.scan import ScanPreprocessor
+from hamgasht.embed.values import ValueProcessor
+
+# Order matters: values come after code and formulas (190, 189.9) and escapes (180),
+# before links (170). Tree processors: after inline text (20) and `{#id}` lists (8),
+# before the table of contents (5) and MkDocs' links (0).
+_SCAN, _VALUES = 40, 175
+_CHECK, _FORMULAS, _BIDI, _HEADINGS = 100, 15, 6, 5.5
+
+
+class EmbedExtension(BlocksExtension):
+    """Cells, values and formulas on a page.
+
+    Options:
+        language: ``fa`` or ``en``.
+        root: The project's root; the current folder if empty.
+        page: Path of the page's source relative to the root, for error messages
+            and links; a hook sets it before each page.
+        on_stale: What a stale output is: ``error``, ``warn`` or ``ignore``.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        self.config = {
+            "language": ["en", "Language of the pages: fa or en"],
+            "root": ["", "The project's root; the current folder if empty"],
+            "page": ["", "The page's source file, relative to the root"],
+            "on_stale": ["error", "What a stale output is: error, warn or ignore"],
+        }
+        super().__init__(**options)
+        self.page: Page | None = None
+        for name, allowed in (
+            ("language", ("fa", "en")),
+            ("on_stale", ("error", "warn", "ignore")),
+        ):
+            if self.getConfig(name) not in allowed:
+                raise ValueError(f"hamgasht.embed: {name} must be one of {allowed}")
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
+        """Register all processors, and the extensions that they stand on."""
+        if "arithmatex-inline" not in md.inlinePatterns:
+            md.registerExtensions(
+                ["pymdownx.arithmatex"], {"pymdownx.arithmatex": {"generic": True}}
+            )
+        if "indent-highlight" not in md.treeprocessors:
+            md.registerExtensions(["pymdownx.highlight"], {})
+        super().extendMarkdown(md)
+
+    def extendMarkdownBlocks(  # noqa: N802
+        self, md: Markdown, block_mgr: BlocksProcessor
+    ) -> None:
+        """Register the block and the processors that work on the same page."""
+        page = self.page = Page(
+            root=Path(self.getConfig("root") or Path.cwd()).resolve(),
+            language=self.getConfig("language"),
+            name=str(self.getConfig("page")),
+            on_stale=self.getConfig("on_stale"),
+        )
+        block_mgr.register(CellBlock, {"page": page})
+        md.preprocessors.register(ScanPreprocessor(md, page), "hg-scan", _SCAN)
+        md.inlinePatterns.register(ValueProcessor(md, page), "hg-value", _VALUES)
+        trees = md.treeprocessors
+        trees.register(CellCheckTreeprocessor(md, page), "hg-check", _CHECK)
+        trees.register(FormulaTreeprocessor(md, page), "hg-formulas", _FORMULAS)
+        if page.language == "fa":
+            trees.register(BidiTreeprocessor(md), "hg-bidi", _BIDI)
+        trees.register(HeadingTreeprocessor(md, page), "hg-headings", _HEADINGS)
+        md.registerExtension(self)
+
+    def reset(self) -> None:
+        """Forget the last page."""
+        if self.page is not None:
+            self.page.reset()

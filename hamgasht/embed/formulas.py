@@ -1,0 +1,105 @@
+"""Formulas of a page, typeset.
+
+Takes in the elements that ``pymdownx.arithmatex`` (generic) makes of ``$...$`` and
+``$$...$$``; gives out KaTeX's HTML in their place.
+"""
+
+import html
+from xml.etree.ElementTree import Element
+
+from markdown import Markdown
+from markdown.treeprocessors import Treeprocessor
+
+from hamgasht.embed.page import Page
+from hamgasht.embed.values import fill_tex
+from hamgasht.embed.words import words
+from hamgasht.math import FormulaError, render
+
+
+class FormulaTreeprocessor(Treeprocessor):
+    """Typesets the formulas of a page.
+
+    Args:
+        md: The Markdown instance.
+        page: The page.
+    """
+
+    def __init__(self, md: Markdown, page: Page) -> None:
+        super().__init__(md)
+        self.page = page
+
+    def run(self, root: Element) -> None:
+        """Replace every formula.
+
+        Raises:
+            EmbedError: KaTeX refuses one, or a dollar sign is left over.
+        """
+        before = None
+        for element in root.iter():
+            if element.get("class") == "arithmatex" and element.text:
+                self._replace(element, before)
+            before = element
+
+    def _replace(self, element: Element, before: Element | None) -> None:
+        source = element.text or ""
+        if source.startswith(r"\["):
+            tex, display = html.unescape(source[2:-2]).strip(), True
+        elif source.startswith(r"\("):
+            tex, display = source[2:-2].strip(), False
+        else:
+            return
+        self._refuse_leftovers(element, before, tex)
+        typeset = typeset_formula(self.page, tex, display=display)
+        element.text = self.md.htmlStash.store(typeset)
+        dress(element, self.page, display=display)
+
+    def _refuse_leftovers(
+        self, element: Element, before: Element | None, tex: str
+    ) -> None:
+        left = (element.tail or "").startswith("$")
+        if before is not None and left:
+            raise self.page.error(
+                f"$${tex}$$",
+                f"the formula $${tex}$$ stands inside a paragraph",
+                "put empty lines around it, or write $...$",
+            )
+
+
+def typeset_formula(page: Page, tex: str, *, display: bool, fragment: str = "") -> str:
+    """Return a formula of a page as HTML, its references to values filled.
+
+    Args:
+        page: The page.
+        tex: The formula, without dollar signs.
+        display: Whether it stands on a line of its own.
+        fragment: The piece of source it came from, if not the formula itself.
+
+    Raises:
+        EmbedError: KaTeX refuses it, or a reference is wrong.
+    """
+    try:
+        return render(fill_tex(page, tex), display=display)
+    except FormulaError as error:
+        raise page.error(
+            fragment or tex,
+            f"the formula ${tex}$ is refused: {error}",
+            "write what KaTeX reads; Persian words in \\text{...} only, Latin digits",
+        ) from None
+
+
+def dress(element: Element, page: Page, *, display: bool) -> None:
+    """Give a formula's element its tag and attributes.
+
+    Inline ones become ``bdi``: KaTeX holds none, so Material's search, which tells
+    excluded elements by tag, skips them whole.
+    """
+    element.set("data-search-exclude", "")
+    if display:
+        element.tag = "div"
+        element.set("class", "arithmatex hg-math")
+        element.set("role", "group")
+        element.set("tabindex", "0")
+        element.set("aria-label", words(page.language)["formula"])
+    else:
+        element.tag = "bdi"
+        element.set("dir", "ltr")

@@ -1,0 +1,252 @@
+"""What a cell displayed, as elements of a page.
+
+Takes in a notebook's outputs; gives out figures, tables, matrices and text in the
+page's language.
+"""
+
+import html
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from xml.etree.ElementTree import Element, SubElement
+
+from markdown import Markdown
+
+from hamgasht.embed.bidi import isolated
+from hamgasht.embed.figures import inline_svg
+from hamgasht.embed.formulas import dress, typeset_formula
+from hamgasht.embed.page import Page
+from hamgasht.embed.tables import table_element
+from hamgasht.embed.values import fill_tex, fill_text
+from hamgasht.embed.words import words
+from hamgasht.localise import digits_fa
+from hamgasht.math import escape_text
+from hamgasht.outputs import MATRIX_MIME, TABLE_MIME, Recorded
+
+_NUMBER = re.compile(r"(?P<mantissa>-?\d+\.?\d*)(?:e(?P<exponent>[-+]?\d+))?")
+_MATRIX_WORDS = {"nan": r"\mathrm{nan}", "inf": r"\infty", "-inf": r"-\infty"}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The outputs of one cell, on their way to a page.
+
+    Attributes:
+        page: The page.
+        fragment: The piece of source that asks for them.
+        recorded: The snippet's recorded run.
+        outputs: The outputs as the notebook holds them.
+        alt: The alternative text of the figures, as written.
+        prefix: Put before ids inside figures.
+    """
+
+    page: Page
+    fragment: str
+    recorded: Recorded
+    outputs: list[Mapping[str, Any]]
+    alt: str
+    prefix: str
+
+    def path(self, output: Mapping[str, Any]) -> str:
+        """Return a figure's file for the page's language, relative to the run."""
+        return output["metadata"]["hamgasht"]["files"][self.page.language]
+
+
+def fill_output(md: Markdown, shown: Shown, caption: Element) -> Element:
+    """Return the element of a cell's outputs.
+
+    Args:
+        md: The Markdown instance.
+        shown: The outputs.
+        caption: The parsed caption; empty where there is none.
+
+    Raises:
+        EmbedError: There is no output, a figure has no alt text, or a label of a
+            table has no Persian text.
+    """
+    if not shown.outputs:
+        raise shown.page.error(
+            shown.fragment,
+            "the cell has no output to show",
+            "end the cell with an expression, or write 'show: code'",
+        )
+    _check_alt(shown)
+    title = caption_text(shown.page, caption)
+    items = list(_items(md, shown, title))
+    kinds = [_kind(output) for output in shown.outputs]
+    if kinds == ["table"] and len(caption):
+        holder = Element("caption", {"class": "hg-caption"})
+        _move(caption, holder)
+        items[0][0].insert(0, holder)
+        caption = Element("div")
+    return _wrap(shown.page, items, kinds, caption)
+
+
+def caption_text(page: Page, caption: Element) -> str:
+    """Return a parsed caption as plain text, formulas as TeX."""
+    return " ".join("".join(_walk_text(caption, page)).split())
+
+
+def _walk_text(element: Element, page: Page) -> Iterator[str]:
+    if element.get("class") == "arithmatex":
+        yield fill_tex(page, (element.text or "")[2:-2])
+    else:
+        yield element.text or ""
+        for child in element:
+            yield from _walk_text(child, page)
+            yield child.tail or ""
+
+
+def _items(md: Markdown, shown: Shown, title: str) -> Iterator[Element]:
+    for number, output in enumerate(shown.outputs, 1):
+        match _kind(output):
+            case "figure":
+                yield _figure(md, shown, output, title, number)
+            case "raster":
+                yield _raster(shown, output)
+            case "table":
+                yield _table(shown, output, title)
+            case "matrix":
+                yield _matrix(md, shown, output)
+            case _:
+                yield _text(md, shown, output)
+
+
+def _kind(output: Mapping[str, Any]) -> str:
+    return output.get("metadata", {}).get("hamgasht", {}).get("kind", "text")
+
+
+def _check_alt(shown: Shown) -> None:
+    pictures = any(_kind(output) in ("figure", "raster") for output in shown.outputs)
+    if pictures and not shown.alt:
+        raise shown.page.error(
+            shown.fragment,
+            "the figure has no alt text",
+            "add an option 'alt:' that says what to see in it",
+        )
+    if shown.alt and not pictures:
+        raise shown.page.error(
+            shown.fragment,
+            "there is an alt text but no figure",
+            "take the option 'alt:' away",
+        )
+
+
+def _figure(
+    md: Markdown, shown: Shown, output: Mapping[str, Any], title: str, number: int
+) -> Element:
+    svg = (shown.recorded.path / shown.path(output)).read_text(encoding="utf-8")
+    page = shown.page
+    element = Element("div", {"class": "hg-picture"})
+    element.text = md.htmlStash.store(
+        inline_svg(
+            svg,
+            prefix=f"{shown.prefix}-{number}",
+            title=_plain(page, title),
+            description=_plain(page, fill_text(page, shown.alt)),
+        )
+    )
+    return element
+
+
+def _raster(shown: Shown, output: Mapping[str, Any]) -> Element:
+    about = output["metadata"]["hamgasht"]
+    folder = f"{shown.page.up}notebooks/{shown.recorded.id}"
+    return Element(
+        "img",
+        {
+            "class": "hg-raster",
+            "src": f"{folder}/{shown.path(output)}",
+            "width": str(about["width"]),
+            "height": str(about["height"]),
+            "loading": "lazy",
+            "alt": _plain(shown.page, fill_text(shown.page, shown.alt)),
+        },
+    )
+
+
+def _table(shown: Shown, output: Mapping[str, Any], title: str) -> Element:
+    region = Element("div", {"class": "hg-table", "role": "region"})
+    region.set("tabindex", "0")
+    region.set(
+        "aria-label", _plain(shown.page, title or words(shown.page.language)["table"])
+    )
+    data = output["data"][TABLE_MIME]
+    region.append(table_element(shown.page, data, shown.fragment))
+    return region
+
+
+def _matrix(md: Markdown, shown: Shown, output: Mapping[str, Any]) -> Element:
+    matrix = output["data"][MATRIX_MIME]
+    rows = matrix["values"] if len(matrix["shape"]) == 2 else [matrix["values"]]
+    body = r" \\ ".join(" & ".join(map(number_tex, row)) for row in rows)
+    tex = rf"\begin{{bmatrix}} {body} \end{{bmatrix}}"
+    element = Element("div")
+    element.text = md.htmlStash.store(
+        typeset_formula(shown.page, tex, display=True, fragment=shown.fragment)
+    )
+    dress(element, shown.page, display=True)
+    element.set("class", "arithmatex hg-matrix")
+    element.set("aria-label", _matrix_label(shown.page, matrix["shape"]))
+    return element
+
+
+def _matrix_label(page: Page, shape: list[int]) -> str:
+    own = words(page.language)
+    label = own["matrix"] if len(shape) == 2 else own["row"]
+    label = label.format(rows=shape[0], columns=shape[-1])
+    return digits_fa(label) if page.language == "fa" else label
+
+
+def number_tex(text: str) -> str:
+    """Return an entry of a matrix, which the engine wrote as text, as TeX."""
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        return _MATRIX_WORDS.get(text, rf"\text{{{escape_text(text)}}}")
+    mantissa = match["mantissa"].removesuffix(".")
+    if match["exponent"] is None:
+        return mantissa
+    return rf"{mantissa} \times 10^{{{int(match['exponent'])}}}"
+
+
+def _text(md: Markdown, shown: Shown, output: Mapping[str, Any]) -> Element:
+    error = output.get("name") == "stderr"
+    text = output.get("text", output.get("data", {}).get("text/plain", ""))
+    text = text if isinstance(text, str) else "".join(text)
+    classes = "hg-text hg-text--warning" if error else "hg-text"
+    label = html.escape(words(shown.page.language)["printed"])
+    element = Element("div", {"class": "hg-printed"})
+    element.text = md.htmlStash.store(
+        f'<pre class="{classes}" dir="ltr" lang="en" tabindex="0" role="group" '
+        f'aria-label="{label}"><samp>{html.escape(text.rstrip())}</samp></pre>'
+    )
+    return element
+
+
+def _wrap(
+    page: Page, items: list[Element], kinds: list[str], caption: Element
+) -> Element:
+    pictures = {"figure", "raster"} & set(kinds)
+    if pictures or len(caption):
+        element = Element("figure", {"class": "hg-output"})
+    else:
+        element = Element("div", {"class": "hg-output", "role": "group"})
+        element.set("aria-label", words(page.language)["output"])
+    element.extend(items)
+    if len(caption):
+        holder = SubElement(element, "figcaption", {"class": "hg-caption"})
+        _move(caption, holder)
+    return element
+
+
+def _move(caption: Element, holder: Element) -> None:
+    """Move a caption's content; a single paragraph loses its ``p``."""
+    content = caption[0] if len(caption) == 1 and caption[0].tag == "p" else caption
+    holder.text = content.text
+    holder.extend(list(content))
+
+
+def _plain(page: Page, text: str) -> str:
+    """Return text for an attribute, with Latin runs isolated on a Persian page."""
+    return isolated(text) if page.language == "fa" else text

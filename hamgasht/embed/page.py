@@ -1,0 +1,189 @@
+"""The page that is being rendered: its language, its source, what it asks for.
+
+Takes in the extension's options and the page's text; gives out recorded outputs by
+name, and errors that say on which line of which file something is wrong.
+"""
+
+import difflib
+import logging
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from hamgasht.embed.library import Library, library
+from hamgasht.errors import EmbedError
+from hamgasht.localise import Catalogue
+from hamgasht.outputs import Recorded
+from hamgasht.project import LABELS, source_path
+
+# Under MkDocs' logger, so that a warning counts in a strict build.
+_log = logging.getLogger("mkdocs.hamgasht")
+_FENCE = re.compile(r"^\s*(?P<mark>`{3,}|~{3,})")
+
+
+@dataclass
+class Page:
+    """One page in the making.
+
+    Args:
+        root: The project's root.
+        language: ``fa`` or ``en``.
+        name: The page's source file relative to the root; may be empty.
+        on_stale: ``error``, ``warn`` or ``ignore``.
+    """
+
+    root: Path
+    language: str
+    name: str = ""
+    on_stale: str = "error"
+    text: str = ""
+    markdown: str = ""
+    ids: set[str] = field(default_factory=set)
+    made: list[str] = field(default_factory=list)
+    _checked: set[str] = field(default_factory=set)
+
+    def reset(self) -> None:
+        """Forget everything of the last text."""
+        self.text = self.markdown = ""
+        self.ids = set()
+        self.made = []
+        self._checked = set()
+        self.__dict__.pop("catalogue", None)
+
+    def start(self, text: str) -> None:
+        """Take the page's Markdown, before anything is done to it."""
+        self.reset()
+        self.text = self.markdown = text
+        self.library.refresh()
+        file = self.root / self.name
+        if self.name and file.is_file():  # with the front matter, for line numbers
+            self.text = file.read_text(encoding="utf-8")
+
+    @property
+    def up(self) -> str:
+        """The way from the page's folder to the docs folder of its language."""
+        return "../" * max(0, len(Path(self.name).parts) - 3)
+
+    @property
+    def library(self) -> Library:
+        """The checkout's recorded outputs."""
+        return library(self.root)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The Persian labels."""
+        return Catalogue(self.library.labels)
+
+    def recorded(self, snippet_id: str, fragment: str) -> Recorded:
+        """Return a snippet's recorded run, fit to be shown.
+
+        Args:
+            snippet_id: The snippet's id.
+            fragment: The piece of source that asks for it.
+
+        Raises:
+            EmbedError: There is no such snippet, or its output is stale.
+            OutputError: Its outputs are missing or damaged.
+        """
+        if not source_path(self.root, snippet_id).is_file():
+            raise self.error(
+                fragment,
+                f"there is no snippet {snippet_id!r}",
+                _choose(snippet_id, self.library.ids, "name a snippet as group/stem"),
+            )
+        if snippet_id not in self._checked:
+            self._check_state(snippet_id, fragment)
+            self._checked.add(snippet_id)
+        return self.library.recorded(snippet_id)
+
+    def label(self, text: str, fragment: str) -> str:
+        """Return an English label in the page's language.
+
+        Raises:
+            EmbedError: The catalogue has no Persian text for it.
+        """
+        if self.language == "en":
+            return text
+        persian = self.catalogue.translate(text)
+        if persian is None:
+            raise self.error(
+                fragment,
+                f"the label {text!r} has no Persian text",
+                f"add it to {LABELS}",
+            )
+        return persian
+
+    def error(self, fragment: str, problem: str, mend: str) -> EmbedError:
+        """Return an error at the first line that holds a piece of the source."""
+        return EmbedError(self.name or "text", self.line(fragment), problem, mend)
+
+    def line(self, fragment: str) -> int | str:
+        """Return the number of the first line that holds a piece of the source.
+
+        Fenced code does not count. Empty if the piece is nowhere.
+        """
+        prose = without_fences(self.text)
+        start = prose.find(fragment)
+        if start < 0:
+            loose = r"\s+".join(map(re.escape, fragment.split()))
+            match = re.search(loose, prose) if loose else None
+            start = match.start() if match else -1
+        return prose.count("\n", 0, start) + 1 if start >= 0 else ""
+
+    def unique_id(self, wanted: str) -> str:
+        """Return an id that no other cell on the page has."""
+        found, count = wanted, 1
+        while found in self.ids:
+            count += 1
+            found = f"{wanted}-{count}"
+        self.ids.add(found)
+        return found
+
+    def _check_state(self, snippet_id: str, fragment: str) -> None:
+        state = self.library.state(snippet_id)
+        if state.good:
+            return
+        error = self.error(
+            fragment,
+            f"the output of {snippet_id} is {state.kind}: {state.why}",
+            f"run 'python -m hamgasht run {snippet_id}'",
+        )
+        if state.kind != "stale" or self.on_stale == "error":
+            raise error
+        if self.on_stale == "warn":
+            _log.warning(str(error))
+
+
+def choose(
+    page: Page, fragment: str, kind: str, name: str, known: Iterable[str]
+) -> EmbedError:
+    """Return the error for a name that is not among the known ones."""
+    known = list(known)
+    mend = f"use one of {', '.join(known)}" if known else "there is none to choose from"
+    return page.error(
+        fragment, f"there is no {kind} {name!r}", _choose(name, known, mend)
+    )
+
+
+def without_fences(text: str) -> str:
+    """Return a text with the content of its code fences blanked, line by line."""
+    lines, fence = [], ""
+    for line in text.split("\n"):
+        match = _FENCE.match(line)
+        if fence:
+            closes = match and match["mark"].startswith(fence)
+            lines.append("")
+            fence = "" if closes else fence
+        elif match:
+            fence = match["mark"]
+            lines.append("")
+        else:
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def _choose(name: str, known: Iterable[str], otherwise: str) -> str:
+    close = difflib.get_close_matches(name, list(known), n=1)
+    return f"did you mean {close[0]!r}?"[:-1] if close else otherwise

@@ -1,0 +1,122 @@
+"""Tables of data as HTML.
+
+Takes in pandas' Table Schema JSON; gives out a table with heads and digits in the
+page's language.
+"""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+from xml.etree.ElementTree import Element, SubElement
+
+from hamgasht.embed.page import Page
+from hamgasht.embed.words import words
+from hamgasht.localise import format_value, plain_places
+
+_MISSING = "—"
+
+
+def table_element(page: Page, data: Mapping[str, Any], fragment: str) -> Element:
+    """Return a table.
+
+    The index, or a first column of texts, heads its row; pandas' own counting index
+    is left out.
+
+    Args:
+        page: The page.
+        data: The Table Schema JSON, parsed.
+        fragment: The piece of source that asks for the table.
+
+    Raises:
+        EmbedError: A head has no Persian text.
+    """
+    fields, rows = data["schema"]["fields"], data["data"]
+    fields = [field for field in fields if not _is_counter(field, rows)]
+    index = data["schema"].get("primaryKey", [])
+    table = Element("table")
+    head = SubElement(SubElement(table, "thead"), "tr")
+    for field in fields:
+        name = "" if field["name"] in index and field["name"] == "index" else field
+        _head(page, head, name, fragment, numeric=_is_numeric(field))
+    body = SubElement(table, "tbody")
+    columns = [_column(page, field, rows) for field in fields]
+    heads_row = [
+        field["name"] in index or (position == 0 and field["type"] == "string")
+        for position, field in enumerate(fields)
+    ]
+    for cells in zip(*columns, strict=True):
+        line = SubElement(body, "tr")
+        for (text, kind), is_head in zip(cells, heads_row, strict=True):
+            _cell(line, text, kind, is_head=is_head)
+    return table
+
+
+def _is_counter(field: Mapping[str, Any], rows: list[Mapping[str, Any]]) -> bool:
+    return field["name"] == "index" and [row["index"] for row in rows] == list(
+        range(len(rows))
+    )
+
+
+def _is_numeric(field: Mapping[str, Any]) -> bool:
+    return field["type"] in ("integer", "number")
+
+
+def _head(
+    page: Page, line: Element, field: Any, fragment: str, *, numeric: bool
+) -> None:
+    if not field:
+        SubElement(line, "td")
+        return
+    element = SubElement(line, "th", {"scope": "col"})
+    if numeric:
+        element.set("class", "hg-number")
+    name = field["name"]
+    name = " / ".join(map(str, name)) if isinstance(name, list) else str(name)
+    element.text = page.label(name, fragment)
+
+
+def _column(
+    page: Page, field: Mapping[str, Any], rows: list[Mapping[str, Any]]
+) -> list[tuple[str, str]]:
+    """Return a column's cells as (text, kind), kind one of number, word, code."""
+    values = [row[field["name"]] for row in rows]
+    spec = _column_format(values)
+    return [_written(page, value, spec) for value in values]
+
+
+def _column_format(values: list[Any]) -> str:
+    """Return the format that gives a column's fractions equally many places."""
+    places = [
+        plain_places(value)
+        for value in values
+        if isinstance(value, float) and math.isfinite(value)
+    ]
+    if not places or None in places or max(places) > 9:
+        return "plain"
+    return f"decimal{max(places)}"
+
+
+def _written(page: Page, value: Any, spec: str) -> tuple[str, str]:
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return _MISSING, "number"
+    if isinstance(value, bool):
+        return words(page.language)["yes" if value else "no"], "word"
+    if isinstance(value, int):
+        return format_value(value, "plain", page.language), "number"
+    if isinstance(value, float):
+        return format_value(value, spec, page.language), "number"
+    persian = page.catalogue.lookup(str(value))
+    if persian is None:
+        return str(value), "code"
+    return persian if page.language == "fa" else str(value), "word"
+
+
+def _cell(line: Element, text: str, kind: str, *, is_head: bool) -> None:
+    element = SubElement(line, "th" if is_head else "td")
+    if is_head:
+        element.set("scope", "row")
+    if kind == "number":
+        element.set("class", "hg-number")
+    if kind == "code":
+        element = SubElement(element, "code")
+    element.text = text

@@ -1,0 +1,48 @@
+"""The few words of the extension's own, in both languages.
+
+Takes in a language; gives out its words.
+"""
+
+from collections.abc import Mapping
+
+_WORDS: dict[str, dict[str, str]] = {
+    "en": {
+        "copy": "Copy with what it needs",
+        "copy_title": "Copy this cell with the earlier cells it needs, ready to run",
+        "output": "Output",
+        "formula": "Formula",
+        "matrix": "Matrix, {rows} by {columns}",
+        "row": "Row of {columns} numbers",
+        "table": "Table",
+        "printed": "Printed text",
+        "data": "data: {names}",
+        "comma": ", ",
+        "notebook": "Notebook",
+        "source": "Source file",
+        "manifest": "Record of the run",
+        "yes": "yes",
+        "no": "no",
+    },
+    "fa": {
+        "copy": "رونوشت با پیش‌نیازها",
+        "copy_title": "رونوشت این خانه همراه خانه‌های پیشینی که لازم دارد، آمادهٔ اجرا",
+        "output": "خروجی",
+        "formula": "فرمول",
+        "matrix": "ماتریس {rows} در {columns}",
+        "row": "ردیفی از {columns} عدد",
+        "table": "جدول",
+        "printed": "متن چاپ‌شده",
+        "data": "داده: {names}",
+        "comma": "، ",
+        "notebook": "دفترچه",
+        "source": "فایل کد",
+        "manifest": "شناسنامهٔ اجرا",
+        "yes": "بله",
+        "no": "خیر",
+    },
+}
+
+
+def words(language: str) -> Mapping[str, str]:
+    """Return the words of a language by key."""
+    return _WORDS[language]
