@@ -34,9 +34,13 @@ ROLES = {
 }
 """The style's marker colours and the roles that they stand for."""
 
+_ROOT_STYLE = "direction: ltr; stroke-linejoin: round; stroke-linecap: butt"
+# A style element inside an inlined SVG would apply to the whole page.
+_PAGE_WIDE_STYLE = re.compile(r"\s*<defs>\s*<style.*?</style>\s*</defs>", re.S)
 _STYLE = re.compile(r'style="[^"]*"')
 _TEXT = re.compile(r"(<(?:text|tspan)\b[^>]*>)([^<]+)(</(?:text|tspan)>)")
-_ARABIC = re.compile(r"[\u0600-\u06ff]")
+_PERSIAN_LETTER = re.compile(r"[\u0621-\u064a\u0671-\u06d3]")
+_PERSIAN_DIGIT = re.compile(r"[\u06f0-\u06f9]")
 _SIZE = re.compile(r'<svg [^>]*?viewBox="0 0 ([\d.]+) ([\d.]+)"[^>]*>', re.S)
 
 
@@ -98,11 +102,12 @@ def _tidy(svg: str, language: str) -> str:
     svg = _SIZE.sub(
         f'<svg xmlns="http://www.w3.org/2000/svg" '
         f'xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 {width} {height}" '
-        f'width="{width}" height="{height}" style="direction: ltr" lang="{language}">',
+        f'width="{width}" height="{height}" lang="{language}" style="{_ROOT_STYLE}">',
         svg,
         count=1,
     )
     svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg, flags=re.S)
+    svg = _PAGE_WIDE_STYLE.sub("", svg, count=1)
     svg = _STYLE.sub(lambda style: _with_roles(style[0], language), svg)
     svg = _TEXT.sub(_isolated, svg)
     return re.sub(r"[ \t]+\n", "\n", svg)
@@ -118,10 +123,15 @@ def _with_roles(style: str, language: str) -> str:
 
 
 def _isolated(match: re.Match[str]) -> str:
-    """Return a text element whose Persian content is a right-to-left isolate."""
+    """Return a text element whose Persian content is an isolate of its own.
+
+    Words run right to left; a bare number keeps its sign on the left.
+    """
     opening, content, closing = match.groups()
-    if _ARABIC.search(content):
+    if _PERSIAN_LETTER.search(content):
         content = f"\u2067{content}\u2069"
+    elif _PERSIAN_DIGIT.search(content):
+        content = f"\u2066{content}\u2069"
     return opening + content + closing
 
 

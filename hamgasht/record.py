@@ -152,7 +152,9 @@ def _final_outputs(content: _Folder, cell: nbformat.NotebookNode) -> None:
             text = _ANSI.sub("", output.text)
             final.append({"output_type": "stream", "name": output.name, "text": text})
         elif output.output_type in ("display_data", "execute_result"):
-            final.append(_displayed(content, cell, output, len(final)))
+            shown = _displayed(content, cell, output, len(final))
+            if not _continues_text(final, shown):
+                final.append(shown)
     if is_values and not content.values:
         raise content.failure(
             "the values cell gives no dict of plain numbers",
@@ -163,6 +165,20 @@ def _final_outputs(content: _Folder, cell: nbformat.NotebookNode) -> None:
         if output["output_type"] == "execute_result":
             output["execution_count"] = count
     cell.outputs = [nbformat.from_dict(output) for output in final]
+
+
+def _continues_text(final: list[dict[str, Any]], shown: dict[str, Any]) -> bool:
+    """Put a displayed text behind the one before it; tell whether that was done.
+
+    ``model.summary()`` comes as five texts; on the page it is one.
+    """
+    kinds = [item.get("metadata", {}).get("hamgasht") for item in (*final[-1:], shown)]
+    if kinds != [{"kind": "text"}] * 2 or shown["output_type"] != "display_data":
+        return False
+    before = final[-1]["data"]["text/plain"]
+    joined = before + ("" if before.endswith("\n") else "\n")
+    final[-1]["data"]["text/plain"] = joined + shown["data"]["text/plain"]
+    return True
 
 
 def _displayed(

@@ -179,7 +179,7 @@ def test_an_interrupted_run_loses_nothing_and_goes_on(
     if how == signal.SIGINT:
         assert err.strip().splitlines()[-1].startswith("interrupted: ")
         assert "Traceback" not in err + out
-    gone, alive = psutil.wait_procs(kernels, timeout=20)
+    _, alive = psutil.wait_procs(kernels, timeout=20)
     assert not alive, "a kernel outlived its run"
     after = plain.files("q1/plain")
     assert {n: after[n] for n in after if n != "manifest.json"} == {

@@ -1,0 +1,108 @@
+"""Comparing runs: a real difference is found, a stated tolerance is honoured."""
+
+import pytest
+
+from engine.conftest import PLAIN, Lab
+from hamgasht.check import check, close
+from hamgasht.outputs import sealed
+
+HEADER = "# ---\n# jupyter:\n#   hamgasht:\n#     tolerances: {{{}}}\n# ---\n"
+RANDOM = (
+    "# %% Draw\nimport os\n\nx = 0.5 + int.from_bytes(os.urandom(4)) / 2**32 / 1000\n"
+    "print(f'x = {x:.9f}')\n\n"
+    '# %% Values tags=["values"]\n{"x": x}\n'
+)
+
+
+def test_an_equal_run_passes(plain: Lab):
+    differences, report = check(plain.root, jobs=1)
+    assert differences == []
+    assert report.ran == ["q1/plain"]
+    status, _, err = plain.cli("check")
+    assert status == 0
+    assert "1 snippets give what is recorded" in err
+
+
+def test_an_unstated_difference_is_found(lab: Lab):
+    lab.write("q1/random", RANDOM)
+    lab.run()
+    before = lab.files("q1/random")
+    status, _, err = lab.cli("check")
+    assert status == 1
+    lines = [line for line in err.splitlines() if line.startswith("error: ")]
+    assert len(lines) == 2
+    assert "snippets/q1/random.py:value x: recorded 0.5" in lines[0]
+    assert "snippets/q1/random.py:cell draw: output 1 differs" in lines[1]
+    assert lab.files("q1/random") == before
+
+
+@pytest.mark.parametrize(
+    ("tolerances", "wrong"),
+    [
+        ("default: 0.01", []),
+        ("x: 0.01", ["cell draw"]),
+        ("default: 0.01, x: 0.0", ["value x"]),
+        ("default: 1.0e-12", ["value x", "cell draw"]),
+    ],
+)
+def test_tolerances_hold_for_values_and_for_what_is_printed(
+    lab: Lab, tolerances: str, wrong: list[str]
+):
+    lab.write("q1/random", HEADER.format(tolerances) + RANDOM)
+    lab.run()
+    differences, _ = check(lab.root, jobs=1)
+    assert [difference.place for difference in differences] == wrong
+
+
+def test_a_changed_word_is_no_matter_of_tolerance(lab: Lab):
+    lab.write(
+        "q1/word",
+        HEADER.format("default: 1000")
+        + "# %% Word\nimport os\n\nprint('loss', 1) if os.path.exists(os.environ"
+        "['HAMGASHT_TEST_MARK']) else print('gain', 1)\n",
+    )
+    mark = lab.root / "mark"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HAMGASHT_TEST_MARK", str(mark))
+        lab.run()
+        mark.write_text("")
+        differences, _ = check(lab.root, jobs=1)
+    assert len(differences) == 1
+    assert "recorded 'gain 1', now 'loss 1'" in differences[0].problem
+
+
+def test_smoke_numbers_are_not_compared(lab: Lab):
+    smoke = "# ---\n# jupyter:\n#   hamgasht:\n#     smoke: {A: 1}\n# ---\n"
+    lab.write("q1/plain", smoke + PLAIN)
+    lab.run()
+    differences, report = check(lab.root, profile="smoke", jobs=1)
+    assert differences == []
+    assert report.ran == ["q1/plain"]
+
+
+def test_damaged_records_are_refused(plain: Lab):
+    (plain.out("q1/plain") / "notebook.ipynb").write_text("{}")
+    status, _, err = plain.cli("check")
+    assert status == 1
+    assert err.startswith("error: docs/outputs/q1/plain/notebook.ipynb: it differs")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "tolerance", "agree"),
+    [
+        (1.0, 1.0, 0.0, True),
+        (1.0, 1.0 + 1e-15, 0.0, False),
+        (0.0, 1e-7, 1e-6, True),  # absolute near zero
+        (1e6, 1e6 + 0.5, 1e-6, True),  # relative far from it
+        (1e6, 1e6 + 2, 1e-6, False),
+        (-0.5, 0.5, 0.9, False),
+    ],
+)
+def test_close(old: float, new: float, tolerance: float, agree: bool):
+    assert close(old, new, tolerance) is agree
+
+
+def test_sealing_twice_changes_nothing():
+    once = sealed({"b": 1, "a": [1.5, "۲"]})
+    assert sealed(once) == once
+    assert sealed({**once, "b": 2})["digest"] != once["digest"]

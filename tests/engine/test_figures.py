@@ -1,0 +1,114 @@
+"""Figures: one drawing, two languages, colours by role, text as text."""
+
+import re
+from xml.etree import ElementTree
+
+import matplotlib as mpl
+import pytest
+from matplotlib.figure import Figure
+
+from hamgasht.figures import MissingLabelError, draw, install_fonts, raster
+from hamgasht.fingerprint import STYLE_FILE
+from hamgasht.localise import Catalogue
+
+SVG = "{http://www.w3.org/2000/svg}"
+LABELS = {
+    "time (s)": "زمان (ثانیه)",
+    "training": "آموزش",
+    "kernel size {}": "اندازهٔ هسته {}",
+    "yes": "بله",
+    "no": "نه",
+}
+
+
+@pytest.fixture
+def figure():
+    install_fonts()
+    with mpl.rc_context(fname=STYLE_FILE):
+        made = Figure()
+        left, right = made.subplots(1, 2)
+        left.plot([-1.5, 0.5], [0, 1], label="training")
+        left.set_xlabel("time (s)")
+        left.legend()
+        right.bar(["yes", "no"], [1, 2], color="C1")
+        right.set_title("kernel size 3")
+        yield made
+
+
+def texts(svg: str) -> list[str]:
+    root = ElementTree.fromstring(svg)
+    return ["".join(item.itertext()) for item in root.iter(f"{SVG}text")]
+
+
+def test_texts_are_translated_and_isolated(figure: Figure):
+    drawn = draw(figure, Catalogue(LABELS))
+    english, persian = texts(drawn["en"]), texts(drawn["fa"])
+    assert {"time (s)", "training", "kernel size 3", "yes", "no"} <= set(english)
+    assert {
+        "\u2067زمان (ثانیه)\u2069",
+        "\u2067آموزش\u2069",
+        "\u2067اندازهٔ هسته ۳\u2069",
+        "\u2067بله\u2069",
+        "\u2067نه\u2069",
+    } <= set(persian)
+    assert len(english) == len(persian)
+
+
+def test_ticks_take_persian_digits_with_the_sign_on_the_left(figure: Figure):
+    drawn = draw(figure, Catalogue(LABELS))
+    assert "\u22121.5" in texts(drawn["en"])
+    assert "\u2066\u2212۱٫۵\u2069" in texts(drawn["fa"])
+    numbers = [text for text in texts(drawn["fa"]) if re.search(r"[0-9]", text)]
+    assert numbers == []
+
+
+def test_the_figure_is_left_as_it_was(figure: Figure):
+    first = draw(figure, Catalogue(LABELS))
+    second = draw(figure, Catalogue(LABELS))
+    for language in ("en", "fa"):  # the layout may settle by a hair's breadth
+        assert texts(second[language]) == texts(first[language])
+        assert "Inter" in first[language]
+
+
+def test_a_missing_label_is_an_error_and_harms_nothing(figure: Figure):
+    few = {key: value for key, value in LABELS.items() if key != "training"}
+    with pytest.raises(MissingLabelError, match="training"):
+        draw(figure, Catalogue(few))
+    assert "training" in texts(draw(figure, Catalogue(LABELS))["en"])
+
+
+def test_colours_are_roles_and_nothing_leaks_into_the_page(figure: Figure):
+    for svg in draw(figure, Catalogue(LABELS)).values():
+        root = ElementTree.fromstring(svg)
+        assert root.tag == f"{SVG}svg"
+        assert "direction: ltr" in root.get("style")
+        assert not list(root.iter(f"{SVG}style"))
+        assert "metadata" not in svg
+        bare = re.findall(r"(?<!, )#[0-9a-f]{6}\b(?!\))", svg)
+        ids = set(re.findall(r'(?:href="|url\()#(\w+)', svg))
+        assert [colour for colour in bare if colour[1:] not in ids] == []
+        assert "var(--fig-series-1, #0072b2)" in svg
+        assert "var(--fig-series-2, #d55e00)" in svg
+
+
+def test_each_language_is_set_in_its_own_font(figure: Figure):
+    drawn = draw(figure, Catalogue(LABELS))
+    families = {
+        language: set(re.findall(r"font-family: ([^;\"]+)", svg))
+        for language, svg in drawn.items()
+    }
+    assert families["en"] == {"Inter, Vazirmatn, sans-serif"}
+    assert families["fa"] == {"Vazirmatn, Inter, sans-serif"}
+
+
+def test_labels_that_were_used_are_known(figure: Figure):
+    catalogue = Catalogue({**LABELS, "never": "هرگز"})
+    draw(figure, catalogue)
+    assert catalogue.used == LABELS
+
+
+def test_a_raster_figure_is_lossless_webp(figure: Figure):
+    content, width, height = raster(figure)
+    assert content[:4] == b"RIFF"
+    assert content[8:15] == b"WEBPVP8"
+    assert (width, height) == (1120, 640)  # 7x4 in at 160 dpi

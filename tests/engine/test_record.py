@@ -1,0 +1,160 @@
+"""Recording: each kind of output arrives in the form that pages use."""
+
+import json
+
+import nbformat
+import pytest
+
+from engine.conftest import Lab
+from hamgasht.outputs import load
+
+EVERYTHING = """\
+# %% [markdown]
+# # All kinds of output
+
+# %% Text
+print("one")
+print("two")
+
+# %% Repr
+"three"
+
+# %% Matrix
+import numpy as np
+
+np.array([[1, 2.5], [1e-9, -0.0]])
+
+# %% Row
+np.arange(3)
+
+# %% Large
+np.zeros((50, 50)).sum(axis=0)
+
+# %% Table
+import pandas as pd
+
+pd.DataFrame({"layer": ["conv", "dense"], "count": [3, 4]})
+
+# %% Colours
+print("\\x1b[1mbold\\x1b[0m")
+
+# %% Artefact
+from pathlib import Path
+
+folder = Path("artefacts/everything")
+folder.mkdir(parents=True)
+(folder / "small.csv").write_text("a,b")
+(folder / "large.bin").write_bytes(bytes(600_000))
+None
+
+# %% Values tags=["values"]
+{"tenth": np.float32(0.5), "count": np.int64(3), "third": 1 / 3}
+"""
+
+
+@pytest.fixture
+def recorded(lab: Lab):
+    lab.label("layer: لایه\ncount: تعداد\nconv: همگشت\n")
+    lab.write("q1/everything", EVERYTHING)
+    report = lab.run()
+    assert report.ran == ["q1/everything"], report.failed
+    return load(lab.root, "q1/everything")
+
+
+def kinds(recorded) -> dict[str, list[str]]:
+    return {
+        name: [
+            output.get("metadata", {}).get("hamgasht", {}).get("kind", "stream")
+            for output in cell["outputs"]
+        ]
+        for name, cell in recorded.cells.items()
+    }
+
+
+def test_kinds(recorded):
+    assert kinds(recorded) == {
+        "text": ["stream"],
+        "repr": ["text"],
+        "matrix": ["matrix"],
+        "row": ["matrix"],
+        "large": ["text"],
+        "table": ["table"],
+        "colours": ["stream"],
+        "artefact": [],
+        "values": ["values"],
+    }
+
+
+def test_contents(recorded):
+    def data(name: str) -> dict:
+        return recorded.cells[name]["outputs"][0]["data"]
+
+    assert recorded.cells["text"]["outputs"][0]["text"] == "one\ntwo\n"
+    assert recorded.cells["colours"]["outputs"][0]["text"] == "bold\n"
+    matrix = data("matrix")["application/vnd.hamgasht.matrix+json"]
+    assert matrix == {
+        "shape": [2, 2],
+        "dtype": "float64",
+        "values": [["1", "2.5"], ["1e-09", "0"]],
+    }
+    assert data("matrix")["text/latex"] == (
+        r"$$\begin{bmatrix} 1 & 2.5 \\ 1 \times 10^{-9} & 0 \end{bmatrix}$$"
+    )
+    table = data("table")["application/vnd.dataresource+json"]
+    assert [row["layer"] for row in table["data"]] == ["conv", "dense"]
+    assert recorded.manifest["labels"] == {
+        "layer": "لایه",
+        "count": "تعداد",
+        "conv": "همگشت",
+    }
+
+
+def test_values_keep_every_digit(recorded):
+    assert recorded.values == {"tenth": 0.5, "count": 3, "third": 1 / 3}
+    assert isinstance(recorded.values["count"], int)
+
+
+def test_the_notebook_is_valid_and_free_of_times(recorded):
+    text = (recorded.path / "notebook.ipynb").read_text()
+    nbformat.validate(nbformat.reads(text, as_version=4))
+    assert "iopub" not in text
+    assert "kernel.install" not in text
+
+
+def test_small_artefacts_are_committed_large_ones_stored(recorded):
+    facts = recorded.manifest["artefacts"]
+    assert facts["small.csv"]["committed"] is True
+    assert facts["large.bin"]["committed"] is False
+    assert (recorded.path / "artefacts/small.csv").read_text() == "a,b"
+    assert not (recorded.path / "artefacts/large.bin").exists()
+    stored = list((recorded.root / ".hamgasht/artefacts").rglob("large.bin"))
+    assert [path.stat().st_size for path in stored] == [600_000]
+
+
+def test_large_artefacts_are_made_again_only_when_needed(lab: Lab, recorded):
+    header = "# ---\n# jupyter:\n#   hamgasht:\n#     needs: [q1/everything]\n# ---\n"
+    size = "Path('artefacts/everything/large.bin').stat().st_size"
+    lab.write(
+        "q1/size", f"{header}# %% Size\nfrom pathlib import Path\n\nprint({size})\n"
+    )
+    assert lab.run().ran == ["q1/size"]
+    stored = next((lab.root / ".hamgasht/artefacts").rglob("large.bin"))
+    stored.unlink()
+    assert lab.run().ran == []  # nothing stale needs it
+    assert lab.run("q1/size").ran == ["q1/everything", "q1/size"]
+
+
+def test_provenance_says_when_where_and_with_what(recorded):
+    provenance = recorded.provenance
+    assert provenance["device"]["kind"] == "cpu"
+    assert "cores" in provenance["device"]["name"]
+    assert set(provenance["versions"]) == {"numpy", "pandas"}
+    assert provenance["seconds"] > 0
+    assert provenance["peak_memory_mb"] > 20
+    assert set(provenance["cell_seconds"]) == set(recorded.cells)
+
+
+def test_the_manifest_holds_nothing_of_this_run_alone(recorded):
+    text = json.dumps(recorded.manifest)
+    assert recorded.provenance["date"][:10] not in text
+    assert "cores" not in text
