@@ -21,42 +21,50 @@ _FA = "۰-۹"
 _RTL = r"\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
 # A character that Markdown keeps escaped until the end (`\+`), as one mark.
 _ESCAPED = r"\x02\d+\x03"
+_SUPERSCRIPTS = "⁻⁰¹²³⁴-⁹"
 _SIGN = "[-−+±~]"
 _START = r"(?<![^\s(\[{«/،؛:])"
 
 
 def _latin_pattern() -> str:
-    core = f"[{_LATIN}⁰¹²³⁴-⁹₀-₉°]"
-    join = r"(?:[-.:/\\@&'’^*=<>×·~|_+−–$#!]|" + _ESCAPED + r"|(?<=\d),(?=\d))"
-    call = rf"(?:\([^()\s{_RTL}]*\)|\([^(){_RTL}\n]*\)|\[[^\[\]{_RTL}\n]*\])"
+    """One Latin word or number with the marks on it: ``model.fit()``, ``-0.25``."""
+    core = f"[{_LATIN}{_SUPERSCRIPTS}₀-₉°]++"
+    join = rf"(?:[-.:/\\@&'’^*=<>×·~|+−–$#!?]|{_ESCAPED}|(?<=\d),(?=\d))"
+    flat = rf"\([^(){_RTL}\n]*\)"
+    call = rf"(?:\((?:[^(){_RTL}\n]|{flat})*\)|\[[^\[\]{_RTL}\n]*\])"
     plus = rf"\+{{1,2}}(?![{_LATIN}{_FA}])|(?:{_ESCAPED})+(?![{_LATIN}])"
     tail = rf"(?:{plus}|#|(?<=\d)\s?[%٪]|′|\*)"
-    word = rf"{core}+(?:{call}|{join}{{1,3}}{core}+|{core}+)*{tail}?"
+    word = rf"{core}(?:{call}|{join}{{1,3}}{core}|(?<=[)\]]){core})*{tail}?"
     return rf"(?:{_START}(?:{_SIGN}|[@#.$/](?=[{_LATIN}])))?{word}"
 
 
 def _group_pattern() -> str:
-    """A bracketed list that is Latin throughout: ``(498, 16)``, ``[0, 1)``."""
+    """A bracketed list, Latin throughout: ``(498, 16)``, ``[0, 1)``, ``[[1, 2]]``."""
     inside = rf"[^()\[\]{{}}{_RTL}\n]"
-    return rf"[(\[{{](?={inside}*[{_LATIN}]){inside}*,{inside}*[)\]}}]"
+    part = rf"(?:{inside}|[(\[{{]{inside}*[)\]}}])"
+    return rf"[(\[{{](?=[^{_RTL}\n]*[{_LATIN}])(?={part}*,|{inside}*\[)" + (
+        rf"{part}*[)\]}}]"
+    )
 
 
-def _persian_number() -> str:
-    return rf"(?:{_START}{_SIGN})?[{_FA}](?:[{_FA}٫٬]*[{_FA}])?(?:\s?٪)?"
+def _persian_pattern() -> str:
+    """One number in Persian digits with its sign or percent: ``−۰٫۲۵``, ``۹۷٪``."""
+    number = rf"[{_FA}](?:[{_FA}٫٬]*[{_FA}])?[{_SUPERSCRIPTS}]*"
+    return rf"(?:{_START}{_SIGN})?{number}(?:\s?٪)?"
 
 
 def _run_pattern() -> re.Pattern[str]:
-    latin, group, persian = _latin_pattern(), _group_pattern(), _persian_number()
-    item = f"(?:{latin}|{group})"
-    operator = r"\s?(?:[=<>≤≥≠≈+−×·÷→⟶⇒/∈]|->|==|\\*\\*|\x02\d+\x03)\s?"
+    """A run: words that follow each other, or are joined by an operator."""
+    persian = _persian_pattern()
+    item = f"(?:{_latin_pattern()}|{_group_pattern()})"
+    operator = rf"\s?(?:[=<>≤≥≠≈+−×·÷→⇒∈]|->|==|{_ESCAPED})\s?"
+    joined = rf"{operator}{_SIGN}?(?:{item}|{persian})"
     aside = rf"\([^()\n{_RTL}]*[{_LATIN}][^()\n{_RTL}]*\)(?:-[{_LATIN}]+)?"
-    more = (
-        rf"(?:[ \u00a0]{aside}|[ \u00a0]{item}|{operator}{_SIGN}?(?:{item}|{persian}))"
+    following = (
+        rf"(?:[ \u00a0\n](?:{aside}|{item})|[ \u00a0]?/[ \u00a0]?{item}|{joined})"
     )
-    in_persian = rf"{operator}{_SIGN}?(?:{persian}|{item})"
     return re.compile(
-        rf"(?P<latin>{item}{more}*)"
-        rf"|(?P<persian>(?<![{_FA}٫٬]){persian}(?:{in_persian})*)"
+        rf"(?P<latin>{item}{following}*)|(?P<persian>(?<![{_FA}٫٬]){persian}(?:{joined})*)"
     )
 
 

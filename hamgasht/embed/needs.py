@@ -26,6 +26,8 @@ _PURE_METHODS = frozenset(
     )
     for word in line.split()
 )
+_Named = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+_Definition = _Named | ast.Lambda
 _PURE_BUILTINS = frozenset(vars(builtins)) - {"setattr", "delattr", "exec", "next"}
 
 
@@ -146,7 +148,6 @@ class _Reader(ast.NodeVisitor):
     def __init__(self, modules: dict[str, str]) -> None:
         self.modules = modules
         self.cell = _Cell()
-        self.depth = 0  # inside if, for, while, try: what binds there is not sure
 
     def read(self, tree: ast.Module) -> _Cell:
         """Return what a cell does."""
@@ -200,24 +201,21 @@ class _Reader(ast.NodeVisitor):
     def visit_For(self, node: ast.For) -> None:
         """Note a loop, whose variable may share what it runs over."""
         self.visit(node.iter)
-        self.depth += 1
+        before = set(self.cell.surely)
         self._assign(node.target, node.iter)
         self._block([*node.body, *node.orelse])
+        self.cell.surely = before
 
     def visit_While(self, node: ast.While | ast.If) -> None:
         """Note a body that may not run."""
         self.visit(node.test)
-        self.depth += 1
         self._block([*node.body, *node.orelse])
 
     visit_If = visit_While  # noqa: N815
 
     def visit_Try(self, node: ast.Try) -> None:
         """Note bodies of which each may not run to its end."""
-        self.depth += 1
-        for handler in node.handlers:
-            if handler.name:
-                self._bind(handler.name)
+        self.cell.binds |= {item.name for item in node.handlers if item.name}
         bodies = [statement for item in node.handlers for statement in item.body]
         types = [item.type for item in node.handlers if item.type]
         self._block([*node.body, *types, *bodies, *node.orelse, *node.finalbody])
@@ -231,16 +229,15 @@ class _Reader(ast.NodeVisitor):
         for statement in node.body:
             self.visit(statement)
 
-    def visit_FunctionDef(
-        self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-    ) -> None:
+    def visit_FunctionDef(self, node: _Named) -> None:
         """Note a definition: its body runs later, its decorators now."""
         for decorator in node.decorator_list:
             self.visit(decorator)
         for part in _run_at_once(node):
             self.visit(part)
-        self._later(node)
+        changed = self._later(node)
         self._bind(node.name)
+        self.cell.aliases.setdefault(node.name, set()).update(changed)
 
     visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815
     visit_ClassDef = visit_FunctionDef  # noqa: N815
@@ -326,37 +323,39 @@ class _Reader(ast.NodeVisitor):
         before = set(self.cell.surely)
         for part in parts:
             self.visit(part)
-        self.depth -= 1
         self.cell.surely = before
 
-    def _later(self, node: ast.AST) -> None:
-        """Note the names that a definition's body takes from outside when called."""
-        names = [item for item in ast.walk(node) if isinstance(item, ast.Name)]
-        inner = {item.arg for item in ast.walk(node) if isinstance(item, ast.arg)}
+    def _later(self, node: _Definition) -> set[str]:
+        """Note the names that a definition's body takes from outside when called.
+
+        Returns:
+            Those whose objects the body may change.
+        """
+        body = node.body if isinstance(node.body, list) else [node.body]
+        inside = [item for part in body for item in ast.walk(part)]
+        names = [item for item in inside if isinstance(item, ast.Name)]
         outer = {
             name
-            for item in ast.walk(node)
+            for item in inside
             if isinstance(item, ast.Global)
             for name in item.names
         }
-        inner |= {n.id for n in names if not isinstance(n.ctx, ast.Load)} - outer
-        read = {n.id for n in names if isinstance(n.ctx, ast.Load)} | outer
-        free = read - inner - _PURE_BUILTINS
+        own = {item.arg for item in ast.walk(node) if isinstance(item, ast.arg)}
+        own |= {item.id for item in names if not isinstance(item.ctx, ast.Load)}
+        own -= outer
+        read = {item.id for item in names} | outer
         self.cell.binds |= outer
-        self.cell.late |= free - self.cell.surely
-        if any(self.modules.get(name) in _FRAMEWORKS for name in read):
+        self.cell.late |= read - own - self.cell.surely
+        reader = _Reader(self.modules)
+        for part in body:
+            reader.visit(part)
+        if _RANDOM in reader.cell.needs | reader.cell.late:
             self.cell.late.add(_RANDOM)
-        if any(
-            isinstance(n, ast.Attribute) and n.attr == "random" for n in ast.walk(node)
-        ):
-            self.cell.late.add(_RANDOM)
+        return (reader.cell.touches | outer) - own
 
     def _need(self, name: str) -> None:
-        if name in self.cell.surely or (
-            name in _PURE_BUILTINS and name not in self.modules
-        ):
-            return
-        self.cell.needs.add(name)
+        if name not in self.cell.surely:
+            self.cell.needs.add(name)
         if self.modules.get(name) in _FRAMEWORKS:
             self.cell.needs.add(_RANDOM)
 
