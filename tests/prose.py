@@ -1,7 +1,7 @@
 """A chapter as text: what is prose in it, and what it asks for.
 
 Takes in the Markdown of a chapter; gives out its headings, blocks, inline values
-and links, and its prose with all else blanked (same lines, same columns).
+and links, and its prose with all else taken out (same lines, same columns).
 """
 
 import re
@@ -30,6 +30,7 @@ _OPTIONS = re.compile(r"^(( *)/{3,}.*\n)((?:\2 {4}.*\n)+)", re.MULTILINE)
 _TITLED = re.compile(
     r'^( *(?:!!!|\?\?\?\+?) +[\w -]+?)( *"(.*)")? *$|^( *=== +)"(.*)" *$', re.MULTILINE
 )
+OBJECT = "\ufffc"
 # What is no prose, in the order in which it is blanked.
 _NO_PROSE = (
     re.compile(r"<!--.*?-->", re.DOTALL),
@@ -37,6 +38,7 @@ _NO_PROSE = (
     _CODE,
     _INLINE,
     re.compile(r"^ */{3,}.*$", re.MULTILINE),
+    re.compile(r"^[ >]*\d+\.(?= )", re.MULTILINE),
     re.compile(r"\]\([^)]*\)|<https?://[^>]+>|\]\[[\w-]*\]", re.DOTALL),
     re.compile(r"https?://\S+"),
     re.compile(r"\b(?:arXiv:?|doi:?) ?\d[\w./-]*", re.IGNORECASE),
@@ -198,6 +200,11 @@ def _spaces(found: re.Match[str]) -> str:
     return re.sub(r"[^\n]", " ", found[0])
 
 
+def _marks(found: re.Match[str]) -> str:
+    """Return as many marks for an object within the text, line breaks in place."""
+    return re.sub(r"[^\n]", OBJECT, found[0])
+
+
 def _option_texts(options: str) -> str:
     """Return a block's options with all but the texts of captions blanked."""
     options = re.sub(r"^ +show:.*$", _spaces, options, flags=re.MULTILINE)
@@ -216,5 +223,5 @@ def _title(found: re.Match[str]) -> str:
 
 def _blank(text: str, patterns: "list[re.Pattern[str]] | tuple") -> str:
     for pattern in patterns:
-        text = pattern.sub(_spaces, text)
+        text = pattern.sub(_marks, text)
     return text

@@ -250,6 +250,8 @@ def test_the_rule_for_typed_results(text: str, found: list[str]) -> None:
         ("حدود ۹۷% است.", "percent"),
         ("لایهٔ Conv2D با `f(3, 4)` و $3, 4$ (CNN, 2D) می‌ماند: «خوب».", ""),
         ("| ستون | `a, b` |", ""),
+        ("1. نخست `f` ، سپس.", "space before"),
+        ("1. نخست `f`، شکل (498, 16) یا 498×16 با پروانهٔ CC BY 4.0.", ""),
         ('!!! errata "عنوان"', ""),
     ],
 )
@@ -321,11 +323,13 @@ def faults(chapter: Chapter) -> Iterator[str]:
 
 
 def beside_a_letter(line: str, found: re.Match[str]) -> bool:
-    """Whether digits are part of a Latin name, such as Conv2D or GPT-2."""
+    """Whether digits are part of a Latin run: Conv2D, CC BY 4.0, (498, 16), 498×16."""
     before, after = line[: found.start()], line[found.end() :]
     return bool(
-        re.search(r"[A-Za-z][\w.+-]*\Z", before, re.ASCII)
+        re.search(r"[A-Za-z][\w.+ -]*\Z", before, re.ASCII)
         or re.match(r"[\w.+-]*[A-Za-z]", after, re.ASCII)
+        or re.search(r"\d×\Z|\((?:\d+, )+\Z", before, re.ASCII)
+        or re.match(r"×\d|(?:, \d+)+\)", after, re.ASCII)
     )
 
 
