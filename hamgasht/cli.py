@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from hamgasht.errors import HamgashtError
-from hamgasht.project import find_root
+from hamgasht.project import STORE, find_root
 
 _JOBS = click.option(
     "--jobs", "-j", type=click.IntRange(min=1), help="How many to run at a time."
@@ -60,10 +60,11 @@ def build(out: Path | None, jobs: int | None) -> None:
     _tell(report)
     if report.failed:
         sys.exit(1)
+    from hamgasht.progress import waiting
     from hamgasht.site import build_sites
 
     target = out or root / "site"
-    with _spinner("building both sites"):
+    with waiting("building both sites", root / STORE / "build-seconds"):
         build_sites(root, target)
     index = target / "index.html"
     shown = index.relative_to(root) if index.is_relative_to(root) else index
@@ -182,9 +183,3 @@ def _tell(report) -> None:
     }
     parts = [f"{count} {what}" for what, count in counts.items() if count]
     click.echo(", ".join(parts) or "there are no snippets", err=True)
-
-
-def _spinner(text: str):
-    from rich.console import Console
-
-    return Console(stderr=True).status(text)

@@ -4,8 +4,12 @@ Takes in events of a run; gives out progress bars on a terminal, plain lines
 elsewhere.
 """
 
+import contextlib
 import sys
+import threading
 import time
+from collections.abc import Iterator
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -18,6 +22,7 @@ from rich.progress import (
     TaskID,
     TextColumn,
     TimeElapsedColumn,
+    TimeRemainingColumn,
 )
 
 
@@ -114,3 +119,47 @@ class Board:
         )
         left = (waiting + running) / self._jobs
         self._bars.update(self._whole, left=f"about {left:.0f} s left")
+
+
+@contextlib.contextmanager
+def waiting(text: str, memory: Path) -> Iterator[None]:
+    """Show one piece of work that cannot tell how far it is.
+
+    Args:
+        text: What is being done.
+        memory: A file that keeps how many seconds it took last time, from which
+            the time left is estimated; written when the work ends well.
+    """
+    started = time.perf_counter()
+    expected = _remembered(memory)
+    bar = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=24),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    task = bar.add_task(text, total=expected)
+    with bar:
+        ticker = threading.Thread(target=_tick, args=(bar, task, started), daemon=True)
+        ticker.start()
+        yield
+    with contextlib.suppress(OSError):
+        memory.parent.mkdir(exist_ok=True)
+        memory.write_text(f"{time.perf_counter() - started:.1f}")
+
+
+def _tick(bar: Progress, task: TaskID, started: float) -> None:
+    """Move a bar on by the clock until it is taken away."""
+    while not bar.finished and bar.live.is_started:
+        bar.update(task, completed=time.perf_counter() - started)
+        time.sleep(0.1)
+
+
+def _remembered(memory: Path) -> float | None:
+    try:
+        return max(float(memory.read_text()), 0.1)
+    except (OSError, ValueError):
+        return None

@@ -1,0 +1,232 @@
+"""Times of the engine, against what it competes with; prints one table.
+
+    python tests/benchmarks/engine.py            all but the cold runs
+    python tests/benchmarks/engine.py --cold     the cold runs too (minutes)
+
+Each command is a whole process, run several times; the median and the range are
+printed. ``jupyter-cache`` is compared where it is installed
+(``pip install jupyter-cache``); it is not needed for anything else.
+"""
+
+import argparse
+import importlib.util
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from hamgasht.outputs import load, sealed  # noqa: E402
+from hamgasht.project import snippet_ids, source_path  # noqa: E402
+
+SNIPPET = """\
+# ---
+# jupyter:
+#   hamgasht:
+#     tolerances: {mean: 1.0e-9}
+# ---
+
+# %% [markdown]
+# # Snippet
+
+# %% Imports
+import numpy as np
+
+# %% Matrix
+x = np.arange(9.0).reshape(3, 3)
+x
+
+# %% Values tags=["values"]
+{"mean": x.mean()}
+"""
+
+JCACHE = "from jupyter_cache.cli.commands.cmd_main import jcache; jcache()"
+
+
+def timed(work: Callable[[], object], times: int) -> list[float]:
+    """Return the seconds that each of several runs of ``work`` took."""
+    seconds = []
+    for _ in range(times):
+        started = time.perf_counter()
+        work()
+        seconds.append(time.perf_counter() - started)
+    return seconds
+
+
+def row(name: str, seconds: list[float]) -> None:
+    """Print one line of the table."""
+    low, middle, high = min(seconds), statistics.median(seconds), max(seconds)
+    print(f"{name:<58} {middle:9.3f} s   ({low:.3f} to {high:.3f})", flush=True)
+
+
+def command(*arguments: str | Path, cwd: Path = ROOT) -> None:
+    """Run a Python module as a process of its own; fail loudly."""
+    done = subprocess.run(
+        [sys.executable, "-m", *map(str, arguments)],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise SystemExit(f"{arguments}: {done.stderr or done.stdout}")
+
+
+def made_project(folder: Path, count: int) -> Path:
+    """Return a project of ``count`` recorded snippets: one run, copied."""
+    root = folder / f"project-{count}"
+    (root / "docs/fa").mkdir(parents=True)
+    (root / "mkdocs.yml").write_text("site_name: benchmark\n")
+    (root / "snippets/q0").mkdir(parents=True)
+    (root / "snippets/q0/s0000.py").write_text(SNIPPET)
+    command("hamgasht", "run", cwd=root)
+    first = root / "docs/outputs/q0/s0000"
+    manifest = json.loads((first / "manifest.json").read_text())
+    for number in range(1, count):
+        group, name = f"q{number // 20}", f"s{number:04}"
+        source = root / "snippets" / group / f"{name}.py"
+        source.parent.mkdir(exist_ok=True)
+        source.write_text(SNIPPET)
+        target = root / "docs/outputs" / group / name
+        shutil.copytree(first, target)
+        copy = sealed({**manifest, "snippet": f"{group}/{name}"})
+        (target / "manifest.json").write_text(json.dumps(copy))
+    return root
+
+
+def no_op(folder: Path) -> None:
+    """Time ``run`` and ``status`` with nothing to do."""
+    for count in (20, 1000):
+        root = made_project(folder, count)
+        for name in ("run", "status"):
+            seconds = timed(
+                lambda name=name, at=root: command("hamgasht", name, cwd=at), 7
+            )
+            row(f"no-op {name}, {count} snippets, process start included", seconds)
+
+
+def in_process() -> None:
+    """Time a fingerprint and the embedding of all cells, for each snippet."""
+    import markdown
+
+    from hamgasht.fingerprint import Fingerprints
+
+    ids = snippet_ids(ROOT)
+    seconds = timed(lambda: [Fingerprints(ROOT).fingerprint(item) for item in ids], 7)
+    row("fingerprint, one snippet", [each / len(ids) for each in seconds])
+    for item in ids:
+        recorded = load(ROOT, item)
+        names = [
+            name
+            for name, cell in recorded.cells.items()
+            if not {"hide", "values"} & set(cell["metadata"]["tags"])
+        ]
+        page = "\n\n".join(
+            f"/// cell | {item} : {name}\n    show: "
+            f"{'code output' if recorded.cells[name]['outputs'] else 'code'}\n"
+            "    alt: words\n\nCaption\n///"
+            for name in names
+        )
+        configs = {"hamgasht.embed": {"language": "fa", "root": str(ROOT)}}
+
+        def embed(page: str = page, configs: dict = configs) -> None:
+            markdown.markdown(
+                page, extensions=["hamgasht.embed"], extension_configs=configs
+            )
+
+        embed()
+        row(f"embed {item}, {len(names)} cells", timed(embed, 5))
+
+
+def sites(folder: Path) -> None:
+    """Time the build of both sites against MkDocs alone."""
+
+    def bare() -> None:
+        command("mkdocs", "build", "-q", "-f", "mkdocs.yml", "-d", folder / "bare")
+        command(
+            "mkdocs", "build", "-q", "-f", "mkdocs.en.yml", "-d", folder / "bare/en"
+        )
+
+    row("both sites, bare mkdocs build, one after the other", timed(bare, 3))
+    build = timed(lambda: command("hamgasht", "build", "--out", folder / "site"), 3)
+    row("both sites, hamgasht build with nothing stale", build)
+
+
+def cold(folder: Path) -> None:
+    """Time a run of all snippets from nothing, and the same by others."""
+    import jupytext
+
+    books = folder / "notebooks"
+    for item in snippet_ids(ROOT):
+        (books / item).parent.mkdir(parents=True, exist_ok=True)
+        jupytext.write(jupytext.read(source_path(ROOT, item)), books / f"{item}.ipynb")
+    order = [*snippet_ids(ROOT)]
+    order.sort(key=lambda item: len(load(ROOT, item).manifest["inputs"]["needs"]))
+    paths = [books / f"{item}.ipynb" for item in order]
+
+    def nbconvert() -> None:
+        for path in paths:
+            options = [
+                "--execute",
+                "--to",
+                "notebook",
+                "--inplace",
+                "--log-level=ERROR",
+            ]
+            command("nbconvert", *options, path, cwd=books)
+
+    def jupyter_cache() -> None:
+        names = [path.relative_to(books).as_posix() for path in paths]
+        for arguments in (
+            ["notebook", "add", *names],
+            ["project", "execute", "-e", "local-parallel", "-t", "600"],
+        ):
+            done = subprocess.run(
+                [sys.executable, "-c", JCACHE, *arguments],
+                cwd=books,
+                input="y\n",
+                text=True,
+                capture_output=True,
+                check=False,
+            )
+            if done.returncode:
+                raise SystemExit(f"jupyter-cache {arguments}: {done.stderr}")
+
+    out = folder / "cold"
+    run = timed(lambda: command("hamgasht", "run", "--all", "--out", out), 1)
+    row(f"cold run --all of {len(paths)} snippets", run)
+    others = timed(nbconvert, 1)
+    row("nbconvert --execute, one after the other", others)
+    print(f"ratio to nbconvert: {run[0] / others[0]:.2f}")
+    if importlib.util.find_spec("jupyter_cache"):
+        others = timed(jupyter_cache, 1)
+        row("jupyter-cache, local-parallel", others)
+        print(f"ratio to jupyter-cache: {run[0] / others[0]:.2f}")
+
+
+def main() -> None:
+    """Run the benchmarks that were asked for."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--cold", action="store_true", help="the cold runs too")
+    arguments = parser.parse_args()
+    print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}")
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        no_op(folder)
+        in_process()
+        sites(folder)
+        if arguments.cold:
+            cold(folder)
+
+
+if __name__ == "__main__":
+    main()
