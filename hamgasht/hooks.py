@@ -8,6 +8,7 @@ that the chapters need is the Markdown extension ``hamgasht.embed``.
 import json
 import re
 import tempfile
+from html import unescape
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -16,9 +17,11 @@ from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import TableOfContents, get_toc
 from mkdocs_jupyter.config import settings as mkdocs_jupyter_settings
 
 from hamgasht.errors import HamgashtError
+from hamgasht.math import FormulaError, render
 from hamgasht.outputs import Recorded, load
 from hamgasht.project import OUTPUTS, snippet_ids, source_name
 
@@ -27,7 +30,12 @@ NOTEBOOKS = "notebooks"
 TEMPLATES = Path(__file__).parent / "templates"
 UNKNOWN_HOST = ".invalid"
 _DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
-_FOOTNOTE = re.compile(r"(?<=>)\d+(?=</a></sup>)")
+_FOOTNOTE = re.compile(
+    r'(?P<before>class="footnote-ref"[^>]*>)(?:<bdi[^>]*>)?(?P<number>\d+)(?:</bdi>)?'
+)
+_HEADING = re.compile(r'<h(?P<level>[12])[^>]*id="(?P<id>[^"]+)"[^>]*>(?P<title>.*?)<')
+_PROSE = re.compile(r'<div class="hg-notebook__prose">.*?</div>', re.S)
+_FORMULA = re.compile(r"\$\$(?P<display>.+?)\$\$|\$(?P<inline>[^$\s][^$]*)\$", re.S)
 _STYLES = re.compile(r"\s*<style>.*?</style>\s*\Z", re.S)
 
 
@@ -72,14 +80,15 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
         if not (root / OUTPUTS / snippet_id / "manifest.json").is_file():
             continue
         recorded = load(root, snippet_id)
-        notebook = Path(scratch.name, f"{snippet_id}.ipynb")
+        uri = f"{NOTEBOOKS}/{snippet_id}.ipynb"
+        notebook = Path(scratch.name, uri)
         notebook.parent.mkdir(parents=True, exist_ok=True)
-        notebook.write_text(
-            json.dumps(_localised(recorded, _language(config)), ensure_ascii=False)
-            + "\n",
-            encoding="utf-8",
+        content = json.dumps(_localised(recorded, _language(config)), indent=1)
+        notebook.write_text(content + "\n", encoding="utf-8")
+        # mkdocs-jupyter reads files that lie in a folder, not generated ones.
+        files.append(
+            File(uri, scratch.name, config.site_dir, config.use_directory_urls)
         )
-        files.append(_file(config, f"{NOTEBOOKS}/{snippet_id}.ipynb", notebook))
         for name, path in _downloads(recorded).items():
             files.append(_file(config, name, path))
     return files
@@ -124,13 +133,18 @@ def on_page_content(
         files: The site's files.
 
     Returns:
-        The content, without the styles that mkdocs-jupyter appends, and with the
-        footnotes of a Persian page numbered in Persian digits.
+        A notebook's content without the styles that mkdocs-jupyter appends and with
+        its formulas typeset; a Persian page's with its footnotes numbered in Persian
+        digits.
     """
     if page.file.src_uri.startswith(f"{NOTEBOOKS}/"):
-        return _STYLES.sub("\n", html)
+        page.toc = _notebook_toc(html)
+        html = _STYLES.sub("\n", html)
+        return _PROSE.sub(lambda found: _typeset(found[0], page), html)
     if _language(config) == "fa":
-        return _FOOTNOTE.sub(lambda found: found[0].translate(_DIGITS), html)
+        return _FOOTNOTE.sub(
+            lambda found: found["before"] + found["number"].translate(_DIGITS), html
+        )
     return html
 
 
@@ -169,9 +183,40 @@ def _directed(html: str, config: MkDocsConfig) -> str:
     return html.replace(tag, f'{tag} dir="{direction}"', 1)
 
 
+def _notebook_toc(html: str) -> TableOfContents:
+    """Return a notebook's contents: its title, and below it the titles of its cells."""
+    tokens: list[dict[str, Any]] = []
+    for found in _HEADING.finditer(html):
+        token = {
+            "level": int(found["level"]),
+            "id": found["id"],
+            "name": unescape(found["title"]),
+            "children": [],
+        }
+        (tokens[0]["children"] if tokens else tokens).append(token)
+    return get_toc(tokens)
+
+
+def _typeset(html: str, page: Page) -> str:
+    """Return a notebook's prose with its formulas as the chapters show them."""
+
+    def typeset(found: re.Match[str]) -> str:
+        display = found["display"]
+        try:
+            return render(unescape(display or found["inline"]), display=bool(display))
+        except FormulaError as error:
+            raise HamgashtError(
+                source_name(_snippet_id(page.file)),
+                "markdown cell",
+                f"KaTeX refuses {found[0]}: {error}",
+                "correct the formula, or write a dollar sign as \\$",
+            ) from error
+
+    return _FORMULA.sub(typeset, html)
+
+
 def _prepare_notebook(page: Page, config: MkDocsConfig, files: Files) -> None:
-    snippet_id = PurePosixPath(page.file.src_uri).relative_to(NOTEBOOKS)
-    snippet_id = snippet_id.with_suffix("").as_posix()
+    snippet_id = _snippet_id(page.file)
     base = f"{NOTEBOOKS}/{snippet_id}"
     artefacts = f"{PurePosixPath(base).parent}/artefacts/{page.file.name}/"
     found = sorted(file.src_uri for file in files if file.src_uri.startswith(artefacts))
@@ -193,6 +238,11 @@ def _prepare_notebook(page: Page, config: MkDocsConfig, files: Files) -> None:
         page.edit_url = page.edit_url.replace(
             f"{docs}/{page.file.src_uri}", source_name(snippet_id)
         )
+
+
+def _snippet_id(notebook: File) -> str:
+    uri = PurePosixPath(notebook.src_uri)
+    return uri.relative_to(NOTEBOOKS).with_suffix("").as_posix()
 
 
 def _chapter(snippet_id: str, config: MkDocsConfig, files: Files) -> File | None:

@@ -18,10 +18,20 @@
   // Whoever cannot use a mouse scrolls a wide table or block with the keyboard.
   const reach = () => {
     for (const box of document.querySelectorAll(
-      ".md-typeset__scrollwrap, .hg-notebook__table, .hg-notebook__figure, .hg-notebook__output pre > code"
+      ".md-typeset__scrollwrap, .hg-notebook__table, .hg-notebook__figure, pre.hg-text"
     ))
       if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
   };
+
+  // Material wraps each copy button in a landmark without a name: it is none.
+  const quieten = (nodes) => {
+    for (const node of nodes)
+      if (node instanceof Element)
+        for (const nav of node.parentElement?.querySelectorAll(".md-code__nav") ?? [])
+          nav.setAttribute("role", "presentation");
+  };
+  new MutationObserver((changes) => changes.forEach((change) => quieten(change.addedNodes)))
+    .observe(document.body, { childList: true, subtree: true });
 
   document$.subscribe(() => {
     follow();
