@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -260,7 +261,8 @@ def _plain(value: float, language: str) -> Number:
 
 
 def _scientific(value: float, places: int, language: str) -> Number:
-    mantissa, _, exponent = f"{value:.{places}e}".partition("e")
+    # As Babel does: the number as it is written, not as it is stored in binary.
+    mantissa, _, exponent = f"{Decimal(repr(value)):.{places}e}".partition("e")
     return Number(
         _decimal(float(mantissa), places, language),
         _decimal(int(exponent), 0, language),
