@@ -179,7 +179,7 @@ def test_table_in_english(project: Project):
     ]
     assert [c.get("scope") for c in found.iter("th")] == ["col"] * 3 + ["row"] * 3
     assert text_of(found.find("table/caption")) == "All layers."
-    assert (found.get("role"), found.get("tabindex")) == ("region", "0")
+    assert (found.get("role"), found.get("tabindex")) == ("group", "0")
     assert found.get("aria-label") == "All layers."
     assert [text_of(item) for item in found.iter("code")] == ["Conv2D"]
 

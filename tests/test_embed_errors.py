@@ -131,6 +131,22 @@ def test_mistakes_name_their_line(
     assert mend in how
 
 
+def test_second_block_of_the_same_cell_has_its_own_line(project: Project):
+    text = f"/// cell | {ID} : curve\n    alt: x\n///\n\n/// cell | {ID} : curve\n///"
+    assert failure(project, text).startswith("docs/en/page.md:10: ")
+    text = text.replace("///\n\n///", "///\n\n    ///") + "\n"
+    assert failure(project, text).startswith("docs/en/page.md:10: ")
+
+
+def test_formula_is_not_mistaken_for_prose(project: Project):
+    assert failure(project, "a b_ c\n\n$b_$").startswith("docs/en/page.md:8: ")
+
+
+def test_infinite_value(project: Project):
+    project.add("q9_demo/inf", values(n=float("inf")))
+    assert "value 'n' is inf" in failure(project, "[[q9_demo/inf.n]]")
+
+
 def test_lines_inside_code_fences_do_not_count(project: Project):
     text = "```\n[[q9_demo/net.men]]\n```\n\n[[q9_demo/net.men]]"
     assert failure(project, text).startswith("docs/en/page.md:10: ")

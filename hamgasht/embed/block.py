@@ -14,7 +14,7 @@ from pymdownx.blocks.block import Block
 
 from hamgasht.embed.cell import Cell, fill_cell
 from hamgasht.embed.page import Page, choose
-from hamgasht.embed.scan import HEAD, without_fences
+from hamgasht.embed.source import Place
 
 _PARTS = ("code", "output")
 _OPTIONS = ("show", "alt")
@@ -29,23 +29,23 @@ class CellBlock(Block):
     def _validate(self, parent: Element, arg: Any, **options: Any) -> bool:
         """Check argument and options, with an error where pymdownx has silence."""
         page: Page = self.config["page"]
-        fragment = f"cell | {arg}" if arg else "/// cell"
+        place = page.source.cell(arg or "", page.made.count(arg or ""))
         for key in options:
             if key not in _OPTIONS:
-                raise choose(page, fragment, "option", key, _OPTIONS)
+                raise choose(page, place, "option", key, _OPTIONS)
         self.argument, self.options = arg, {"attrs": {}}
         self.cell = Cell(
             page=page,
-            fragment=fragment,
-            **_named(page, fragment, arg or ""),
-            **_shown(page, fragment, options.get("show")),
-            alt=_alt(page, fragment, options.get("alt")),
+            place=place,
+            **_named(page, place, arg or ""),
+            **_shown(page, place, options.get("show")),
+            alt=_alt(page, place, options.get("alt")),
         )
         return True
 
     def on_create(self, parent: Element) -> Element:
         """Make the element of the cell, with a place for the caption in it."""
-        self.config["page"].made.append(self.argument)
+        self.config["page"].made.append(self.argument or "")
         element = SubElement(parent, "div", {"class": "hg-cell"})
         element.set("id", self.cell.element_id())
         self.caption = SubElement(element, "div")
@@ -79,50 +79,48 @@ class CellCheckTreeprocessor(Treeprocessor):
         Raises:
             EmbedError: One was not made.
         """
-        lines = without_fences(self.page.markdown).split("\n")
-        heads = [match for line in lines if (match := HEAD.match(line))]
-        asked = Counter(match["argument"] for match in heads)
+        asked = Counter(argument for _, argument in self.page.markdown.cells())
         for argument in asked - Counter(self.page.made):
             raise self.page.error(
-                f"cell | {argument}",
+                self.page.source.cell(argument, self.page.made.count(argument)),
                 "Markdown does not take this for a cell block",
                 "put an empty line before it and indent it like the text around it",
             )
 
 
-def _named(page: Page, fragment: str, argument: str) -> dict[str, Any]:
+def _named(page: Page, place: Place, argument: str) -> dict[str, Any]:
     """Return the recorded run and the notebook's cell that an argument names."""
     snippet_id, found, name = (part.strip() for part in argument.partition(":"))
     if not found or not name or snippet_id.count("/") != 1:
         raise page.error(
-            fragment,
+            place,
             f"{argument!r} names no cell",
             "write '/// cell | group/stem : cell-name'",
         )
-    recorded = page.recorded(snippet_id, fragment)
+    recorded = page.recorded(snippet_id, place)
     offered = {
         key: cell
         for key, cell in recorded.cells.items()
         if not {"hide", "values"} & set(cell["metadata"]["tags"])
     }
     if name not in offered:
-        raise choose(page, fragment, f"cell of {snippet_id}", name, offered)
+        raise choose(page, place, f"cell of {snippet_id}", name, offered)
     return {"recorded": recorded, "name": name}
 
 
-def _shown(page: Page, fragment: str, show: Any) -> dict[str, bool]:
+def _shown(page: Page, place: Place, show: Any) -> dict[str, bool]:
     parts = show.split() if isinstance(show, str) else list(_PARTS)
     wrong = [part for part in parts if part not in _PARTS]
     if wrong or not parts or not isinstance(show, str | None):
         raise page.error(
-            fragment, f"show cannot be {show!r}", "write code, output, or code output"
+            place, f"show cannot be {show!r}", "write code, output, or code output"
         )
     return {"code": "code" in parts, "output": "output" in parts}
 
 
-def _alt(page: Page, fragment: str, alt: Any) -> str:
+def _alt(page: Page, place: Place, alt: Any) -> str:
     if not isinstance(alt, str | None):
         raise page.error(
-            fragment, f"the alt text {alt!r} is no text", "put quotes around it"
+            place, f"the alt text {alt!r} is no text", "put quotes around it"
         )
     return " ".join((alt or "").split())

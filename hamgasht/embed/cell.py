@@ -15,6 +15,7 @@ from hamgasht.embed.needs import with_needs
 from hamgasht.embed.outputs import Shown, fill_output
 from hamgasht.embed.page import Page
 from hamgasht.embed.provenance import provenance
+from hamgasht.embed.source import Place
 from hamgasht.embed.words import words
 from hamgasht.header import read_header
 from hamgasht.outputs import Recorded
@@ -27,7 +28,7 @@ class Cell:
 
     Attributes:
         page: The page.
-        fragment: The piece of source that asks for it, for error messages.
+        place: The place in the source that asks for it, for error messages.
         recorded: The snippet's recorded run.
         name: The cell's name.
         code: Whether the code is shown.
@@ -36,7 +37,7 @@ class Cell:
     """
 
     page: Page
-    fragment: str
+    place: Place
     recorded: Recorded
     name: str
     code: bool
@@ -80,7 +81,7 @@ def fill_cell(md: Markdown, cell: Cell, element: Element, caption: Element) -> N
     if cell.output:
         shown = Shown(
             page=cell.page,
-            fragment=cell.fragment,
+            place=cell.place,
             recorded=cell.recorded,
             outputs=cell.content["outputs"],
             alt=cell.alt,

@@ -11,6 +11,7 @@ from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
 
 from hamgasht.embed.page import Page
+from hamgasht.embed.source import Place
 from hamgasht.embed.values import fill_tex
 from hamgasht.embed.words import words
 from hamgasht.math import FormulaError, render
@@ -59,20 +60,20 @@ class FormulaTreeprocessor(Treeprocessor):
         left = (element.tail or "").startswith("$")
         if before is not None and left:
             raise self.page.error(
-                f"$${tex}$$",
+                f"${tex}",
                 f"the formula $${tex}$$ stands inside a paragraph",
                 "put empty lines around it, or write $...$",
             )
 
 
-def typeset_formula(page: Page, tex: str, *, display: bool, fragment: str = "") -> str:
+def typeset_formula(page: Page, tex: str, *, display: bool, place: Place = "") -> str:
     """Return a formula of a page as HTML, its references to values filled.
 
     Args:
         page: The page.
         tex: The formula, without dollar signs.
         display: Whether it stands on a line of its own.
-        fragment: The piece of source it came from, if not the formula itself.
+        place: The place in the source it came from, if not the formula itself.
 
     Raises:
         EmbedError: KaTeX refuses it, or a reference is wrong.
@@ -81,7 +82,7 @@ def typeset_formula(page: Page, tex: str, *, display: bool, fragment: str = "") 
         return render(fill_tex(page, tex), display=display)
     except FormulaError as error:
         raise page.error(
-            fragment or tex,
+            place or f"${tex}",
             f"the formula ${tex}$ is refused: {error}",
             "write what KaTeX reads; Persian words in \\text{...} only, Latin digits",
         ) from None

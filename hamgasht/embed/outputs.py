@@ -17,6 +17,7 @@ from hamgasht.embed.bidi import isolated
 from hamgasht.embed.figures import inline_svg
 from hamgasht.embed.formulas import dress, typeset_formula
 from hamgasht.embed.page import Page
+from hamgasht.embed.source import Place
 from hamgasht.embed.tables import table_element
 from hamgasht.embed.values import fill_tex, fill_text
 from hamgasht.embed.words import words
@@ -34,7 +35,7 @@ class Shown:
 
     Attributes:
         page: The page.
-        fragment: The piece of source that asks for them.
+        place: The place in the source that asks for them.
         recorded: The snippet's recorded run.
         outputs: The outputs as the notebook holds them.
         alt: The alternative text of the figures, as written.
@@ -42,7 +43,7 @@ class Shown:
     """
 
     page: Page
-    fragment: str
+    place: Place
     recorded: Recorded
     outputs: list[Mapping[str, Any]]
     alt: str
@@ -67,7 +68,7 @@ def fill_output(md: Markdown, shown: Shown, caption: Element) -> Element:
     """
     if not shown.outputs:
         raise shown.page.error(
-            shown.fragment,
+            shown.place,
             "the cell has no output to show",
             "end the cell with an expression, or write 'show: code'",
         )
@@ -121,13 +122,13 @@ def _check_alt(shown: Shown) -> None:
     pictures = any(_kind(output) in ("figure", "raster") for output in shown.outputs)
     if pictures and not shown.alt:
         raise shown.page.error(
-            shown.fragment,
+            shown.place,
             "the figure has no alt text",
             "add an option 'alt:' that says what to see in it",
         )
     if shown.alt and not pictures:
         raise shown.page.error(
-            shown.fragment,
+            shown.place,
             "there is an alt text but no figure",
             "take the option 'alt:' away",
         )
@@ -167,13 +168,13 @@ def _raster(shown: Shown, output: Mapping[str, Any]) -> Element:
 
 
 def _table(shown: Shown, output: Mapping[str, Any], title: str) -> Element:
-    region = Element("div", {"class": "hg-table", "role": "region"})
+    region = Element("div", {"class": "hg-table", "role": "group"})
     region.set("tabindex", "0")
     region.set(
         "aria-label", _plain(shown.page, title or words(shown.page.language)["table"])
     )
     data = output["data"][TABLE_MIME]
-    region.append(table_element(shown.page, data, shown.fragment))
+    region.append(table_element(shown.page, data, shown.place))
     return region
 
 
@@ -184,7 +185,7 @@ def _matrix(md: Markdown, shown: Shown, output: Mapping[str, Any]) -> Element:
     tex = rf"\begin{{bmatrix}} {body} \end{{bmatrix}}"
     element = Element("div")
     element.text = md.htmlStash.store(
-        typeset_formula(shown.page, tex, display=True, fragment=shown.fragment)
+        typeset_formula(shown.page, tex, display=True, place=shown.place)
     )
     dress(element, shown.page, display=True)
     element.set("class", "arithmatex hg-matrix")

@@ -6,13 +6,13 @@ name, and errors that say on which line of which file something is wrong.
 
 import difflib
 import logging
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from hamgasht.embed.library import Library, library
+from hamgasht.embed.source import Place, Source
 from hamgasht.errors import EmbedError
 from hamgasht.localise import Catalogue
 from hamgasht.outputs import Recorded
@@ -20,7 +20,6 @@ from hamgasht.project import LABELS, source_path
 
 # Under MkDocs' logger, so that a warning counts in a strict build.
 _log = logging.getLogger("mkdocs.hamgasht")
-_FENCE = re.compile(r"^\s*(?P<mark>`{3,}|~{3,})")
 
 
 @dataclass
@@ -38,15 +37,15 @@ class Page:
     language: str
     name: str = ""
     on_stale: str = "error"
-    text: str = ""
-    markdown: str = ""
+    source: Source = field(default_factory=Source)
+    markdown: Source = field(default_factory=Source)
     ids: set[str] = field(default_factory=set)
     made: list[str] = field(default_factory=list)
     _checked: set[str] = field(default_factory=set)
 
     def reset(self) -> None:
         """Forget everything of the last text."""
-        self.text = self.markdown = ""
+        self.source = self.markdown = Source()
         self.ids = set()
         self.made = []
         self._checked = set()
@@ -55,11 +54,11 @@ class Page:
     def start(self, text: str) -> None:
         """Take the page's Markdown, before anything is done to it."""
         self.reset()
-        self.text = self.markdown = text
+        self.source = self.markdown = Source(text)
         self.library.refresh()
         file = self.root / self.name
         if self.name and file.is_file():  # with the front matter, for line numbers
-            self.text = file.read_text(encoding="utf-8")
+            self.source = Source(file.read_text(encoding="utf-8"))
 
     @property
     def up(self) -> str:
@@ -76,12 +75,12 @@ class Page:
         """The Persian labels."""
         return Catalogue(self.library.labels)
 
-    def recorded(self, snippet_id: str, fragment: str) -> Recorded:
+    def recorded(self, snippet_id: str, place: Place) -> Recorded:
         """Return a snippet's recorded run, fit to be shown.
 
         Args:
             snippet_id: The snippet's id.
-            fragment: The piece of source that asks for it.
+            place: The place in the source that asks for it.
 
         Raises:
             EmbedError: There is no such snippet, or its output is stale.
@@ -89,16 +88,16 @@ class Page:
         """
         if not source_path(self.root, snippet_id).is_file():
             raise self.error(
-                fragment,
+                place,
                 f"there is no snippet {snippet_id!r}",
                 _choose(snippet_id, self.library.ids, "name a snippet as group/stem"),
             )
         if snippet_id not in self._checked:
-            self._check_state(snippet_id, fragment)
+            self._check_state(snippet_id, place)
             self._checked.add(snippet_id)
         return self.library.recorded(snippet_id)
 
-    def label(self, text: str, fragment: str) -> str:
+    def label(self, text: str, place: Place) -> str:
         """Return an English label in the page's language.
 
         Raises:
@@ -109,28 +108,16 @@ class Page:
         persian = self.catalogue.translate(text)
         if persian is None:
             raise self.error(
-                fragment,
+                place,
                 f"the label {text!r} has no Persian text",
                 f"add it to {LABELS}",
             )
         return persian
 
-    def error(self, fragment: str, problem: str, mend: str) -> EmbedError:
-        """Return an error at the first line that holds a piece of the source."""
-        return EmbedError(self.name or "text", self.line(fragment), problem, mend)
-
-    def line(self, fragment: str) -> int | str:
-        """Return the number of the first line that holds a piece of the source.
-
-        Fenced code does not count. Empty if the piece is nowhere.
-        """
-        prose = without_fences(self.text)
-        start = prose.find(fragment)
-        if start < 0:
-            loose = r"\s+".join(map(re.escape, fragment.split()))
-            match = re.search(loose, prose) if loose else None
-            start = match.start() if match else -1
-        return prose.count("\n", 0, start) + 1 if start >= 0 else ""
+    def error(self, place: Place, problem: str, mend: str) -> EmbedError:
+        """Return an error at a place in the page's source."""
+        line = self.source.line(place)
+        return EmbedError(self.name or "text", line, problem, mend)
 
     def unique_id(self, wanted: str) -> str:
         """Return an id that no other cell on the page has."""
@@ -141,12 +128,12 @@ class Page:
         self.ids.add(found)
         return found
 
-    def _check_state(self, snippet_id: str, fragment: str) -> None:
+    def _check_state(self, snippet_id: str, place: Place) -> None:
         state = self.library.state(snippet_id)
         if state.good:
             return
         error = self.error(
-            fragment,
+            place,
             f"the output of {snippet_id} is {state.kind}: {state.why}",
             f"run 'python -m hamgasht run {snippet_id}'",
         )
@@ -157,31 +144,12 @@ class Page:
 
 
 def choose(
-    page: Page, fragment: str, kind: str, name: str, known: Iterable[str]
+    page: Page, place: Place, kind: str, name: str, known: Iterable[str]
 ) -> EmbedError:
     """Return the error for a name that is not among the known ones."""
     known = list(known)
     mend = f"use one of {', '.join(known)}" if known else "there is none to choose from"
-    return page.error(
-        fragment, f"there is no {kind} {name!r}", _choose(name, known, mend)
-    )
-
-
-def without_fences(text: str) -> str:
-    """Return a text with the content of its code fences blanked, line by line."""
-    lines, fence = [], ""
-    for line in text.split("\n"):
-        match = _FENCE.match(line)
-        if fence:
-            closes = match and match["mark"].startswith(fence)
-            lines.append("")
-            fence = "" if closes else fence
-        elif match:
-            fence = match["mark"]
-            lines.append("")
-        else:
-            lines.append(line)
-    return "\n".join(lines)
+    return page.error(place, f"there is no {kind} {name!r}", _choose(name, known, mend))
 
 
 def _choose(name: str, known: Iterable[str], otherwise: str) -> str:

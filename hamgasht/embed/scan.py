@@ -12,9 +12,9 @@ import yaml
 from markdown import Markdown
 from markdown.preprocessors import Preprocessor
 
-from hamgasht.embed.page import Page, without_fences
+from hamgasht.embed.page import Page
+from hamgasht.embed.source import HEAD, Place
 
-HEAD = re.compile(r"^\s*(?P<mark>/{3,})\s*cell\b\s*(?:\|\s*(?P<argument>.*?))?\s*$")
 _END = re.compile(r"^\s*(?P<mark>/{3,})\s*$")
 _OTHER_HEAD = re.compile(r"^\s*/{3,}\s*[\w-]+")
 
@@ -38,15 +38,18 @@ class ScanPreprocessor(Preprocessor):
             EmbedError: A block has no end, or its options cannot be read.
         """
         self.page.start("\n".join(lines))
-        prose = without_fences("\n".join(lines)).split("\n")
-        for number, line in enumerate(prose):
-            if match := HEAD.match(line):
-                self._check(line, match["mark"], prose[number + 1 :])
+        prose = self.page.markdown.prose.split("\n")
+        seen: list[str] = []
+        for number, argument in self.page.markdown.cells():
+            place = self.page.source.cell(argument, seen.count(argument))
+            seen.append(argument)
+            self._check_options(place, prose[number - 1], prose[number:])
+            self._check_end(place, prose[number - 1], prose[number:])
         return lines
 
-    def _check(self, head: str, mark: str, following: list[str]) -> None:
-        indent = len(head) - len(head.lstrip())
-        self._check_options(head, indent, following)
+    def _check_end(self, place: Place, head: str, following: list[str]) -> None:
+        match = HEAD.match(head)
+        mark = match["mark"] if match else ""
         for line in following:
             end = _END.match(line)
             if end and end["mark"] == mark:
@@ -54,10 +57,11 @@ class ScanPreprocessor(Preprocessor):
             if _OTHER_HEAD.match(line):
                 break
         raise self.page.error(
-            head.strip(), "the cell block has no end", f"close it with a line {mark!r}"
+            place, "the cell block has no end", f"close it with a line {mark!r}"
         )
 
-    def _check_options(self, head: str, indent: int, following: list[str]) -> None:
+    def _check_options(self, place: Place, head: str, following: list[str]) -> None:
+        indent = len(head) - len(head.lstrip())
         options = []
         for line in following:
             if not line.startswith(" " * (indent + 4)) or not line.strip():
@@ -70,7 +74,7 @@ class ScanPreprocessor(Preprocessor):
             found = problem
         if found is not None and not isinstance(found, dict):
             raise self.page.error(
-                head.strip(),
+                place,
                 f"the options of the cell cannot be read ({found})",
                 'write "key: value" lines, with double quotes around a text that '
                 "holds a colon or starts with a bracket",

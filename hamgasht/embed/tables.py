@@ -10,13 +10,14 @@ from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
 from hamgasht.embed.page import Page
+from hamgasht.embed.source import Place
 from hamgasht.embed.words import words
 from hamgasht.localise import format_value, plain_places
 
 _MISSING = "—"
 
 
-def table_element(page: Page, data: Mapping[str, Any], fragment: str) -> Element:
+def table_element(page: Page, data: Mapping[str, Any], place: Place) -> Element:
     """Return a table.
 
     The index, or a first column of texts, heads its row; pandas' own counting index
@@ -25,7 +26,7 @@ def table_element(page: Page, data: Mapping[str, Any], fragment: str) -> Element
     Args:
         page: The page.
         data: The Table Schema JSON, parsed.
-        fragment: The piece of source that asks for the table.
+        place: The place in the source that asks for the table.
 
     Raises:
         EmbedError: A head has no Persian text.
@@ -37,7 +38,7 @@ def table_element(page: Page, data: Mapping[str, Any], fragment: str) -> Element
     head = SubElement(SubElement(table, "thead"), "tr")
     for field in fields:
         name = "" if field["name"] in index and field["name"] == "index" else field
-        _head(page, head, name, fragment, numeric=_is_numeric(field))
+        _head(page, head, name, place, numeric=_is_numeric(field))
     body = SubElement(table, "tbody")
     columns = [_column(page, field, rows) for field in fields]
     heads_row = [
@@ -62,7 +63,7 @@ def _is_numeric(field: Mapping[str, Any]) -> bool:
 
 
 def _head(
-    page: Page, line: Element, field: Any, fragment: str, *, numeric: bool
+    page: Page, line: Element, field: Any, place: Place, *, numeric: bool
 ) -> None:
     if not field:
         SubElement(line, "td")
@@ -72,7 +73,7 @@ def _head(
         element.set("class", "hg-number")
     name = field["name"]
     name = " / ".join(map(str, name)) if isinstance(name, list) else str(name)
-    element.text = page.label(name, fragment)
+    element.text = page.label(name, place)
 
 
 def _column(
