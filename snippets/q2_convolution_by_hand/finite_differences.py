@@ -1,0 +1,74 @@
+# %% [markdown]
+# # How small a step?
+# Central differences check a gradient; two errors decide how well.
+
+# %% Imports
+import matplotlib.pyplot as plt
+import numpy as np
+
+# %% Data
+X = np.array([[3., 4., 5.],
+              [2., 1., -3.],
+              [4., -2., 0.]])
+F = np.array([[2., 0.],
+              [-3., 1.]])
+
+
+def output(F):
+    """Return the output of the convolution."""
+    return np.array([[np.sum(F * X[i:i + 2, j:j + 2]) for j in range(2)]
+                     for i in range(2)])
+
+
+# %% Central difference
+def central(function, h):
+    """Return the central difference of a function of F in F21."""
+    step = np.array([[0, 0], [h, 0]])
+    return (function(F + step) - function(F - step)) / (2 * h)
+
+
+# %% Two losses
+def mean(F):
+    """Return the mean of the output: linear in F."""
+    return output(F).mean()
+
+
+def cubic(F):
+    """Return the mean of the cubes: a loss that bends."""
+    return np.mean(output(F) ** 3)
+
+
+exact_mean = X[1:, :2].mean()
+exact_cubic = np.mean(3 * output(F) ** 2 * X[1:, :2])
+print("exact:", exact_mean, "and", exact_cubic)
+
+# %% One step size
+print("h = 0.001:", central(mean, 1e-3), "and", central(cubic, 1e-3))
+
+# %% Sweep
+steps = 10.0 ** np.arange(-12, 1)
+errors_mean = [abs(central(mean, h) / exact_mean - 1) for h in steps]
+errors_cubic = [abs(central(cubic, h) / exact_cubic - 1) for h in steps]
+
+# %% Error against step
+floor = 1e-17                            # a log axis has no zero
+fig, ax = plt.subplots()
+ax.loglog(steps, np.maximum(errors_mean, floor), "o-", label="mean")
+ax.loglog(steps, np.maximum(errors_cubic, floor), "s--",
+          label="mean of cubes")
+ax.set_xlabel("step h")
+ax.set_ylabel("relative error")
+ax.legend();
+
+# %% Values tags=["values"]
+{
+    "exact_mean": exact_mean,
+    "exact_cubic": exact_cubic,
+    "best_step": float(steps[int(np.argmin(errors_cubic))]),
+    "best_error": min(errors_cubic),
+    "error_at_1": errors_cubic[-1],
+    "error_at_tiny": errors_cubic[0],
+    "mean_error_at_1": errors_mean[-1],
+    "mean_error_at_tiny": errors_mean[0],
+    "order": float(np.log10(errors_cubic[-2] / errors_cubic[-3])),
+}
