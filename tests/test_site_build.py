@@ -1,0 +1,337 @@
+"""The built sites as files: whole or not at all, the same each time, all our own."""
+
+import filecmp
+import gzip
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import pytest
+from browser.built import Site
+from conftest import BUILD, ROOT, run_python
+
+from hamgasht import site
+from hamgasht.errors import EmbedError, HamgashtError
+from hamgasht.outputs import load
+from hamgasht.project import snippet_ids
+from hamgasht.site import SiteError, build_sites, source_date
+
+EVERYWHERE = (
+    "index.html",
+    "404.html",
+    "notation.html",
+    "how-this-site-is-made.html",
+    "q2-convolution-by-hand.html",
+    "q3-shapes-and-parameters.html",
+    "sitemap.xml",
+    "sitemap.xml.gz",
+    "search/search_index.json",
+    "search/search_index.js",
+    "sources/index.md.txt",
+    "assets/css/katex.css",
+    "assets/fonts/vazirmatn-arabic-wght-normal.woff2",
+    "assets/fonts/vazirmatn-OFL.txt",
+    "assets/images/favicon.svg",
+)
+RECORDED = [
+    item
+    for item in snippet_ids(ROOT)
+    if (ROOT / "docs/outputs" / item / "manifest.json").is_file()
+]
+PAGE = "---\ntitle: T\ndescription: D\n---\n# T {{#t}}\n\n{text}\n"
+
+
+def files_of(folder: Path) -> set[str]:
+    return {
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A checkout with one short page in each language."""
+    root = tmp_path / "checkout"
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "hamgasht", root / "hamgasht", ignore=ignored)
+    shutil.copytree(ROOT / "docs/theme", root / "docs/theme")
+    (root / "snippets").mkdir()
+    (root / "docs/outputs").mkdir()
+    for name in ("mkdocs.yml", "mkdocs.en.yml"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        text = re.sub(r"\nnav:\n(?:  .*\n)+", "\nnav: [{T: index.md}]\n", text)
+        (root / name).write_text(text, encoding="utf-8")
+    for language in ("fa", "en"):
+        (root / "docs" / language).mkdir()
+        write(root, language, "A sentence.")
+    return root
+
+
+def write(root: Path, language: str, text: str) -> None:
+    page = root / "docs" / language / "index.md"
+    page.write_text(PAGE.format(text=text), encoding="utf-8")
+
+
+def test_two_builds_are_identical(built: Site, tmp_path: Path) -> None:
+    """Also under another hash seed and in another time zone."""
+    other = tmp_path / "site"
+    run_python("-c", BUILD, ROOT, other, PYTHONHASHSEED="7", TZ="Asia/Tehran")
+    names = files_of(built.folder)
+    assert names == files_of(other)
+    _, different, missing = filecmp.cmpfiles(
+        built.folder, other, sorted(names), shallow=False
+    )
+    assert not different + missing
+
+
+@pytest.mark.parametrize("name", EVERYWHERE)
+def test_each_language_has_its_files(built: Site, name: str) -> None:
+    assert (built.folder / name).is_file()
+    assert (built.folder / "en" / name).is_file()
+
+
+def test_both_languages_have_the_same_paths(built: Site) -> None:
+    english = files_of(built.folder / "en")
+    persian = {name for name in files_of(built.folder) if not name.startswith("en/")}
+    assert english == persian
+
+
+def test_nothing_of_the_build_is_left_beside_the_site(built: Site) -> None:
+    assert not list(built.folder.parent.glob(f".{built.folder.name}.*"))
+
+
+def test_sitemaps_have_the_date_of_the_sources(built: Site) -> None:
+    packed = (built.folder / "sitemap.xml.gz").read_bytes()
+    assert gzip.decompress(packed) == (built.folder / "sitemap.xml").read_bytes()
+    written = int.from_bytes(packed[4:8], "little")
+    assert abs(written - source_date(ROOT)) < 86400
+
+
+def test_style_sheets_and_pages_load_nothing_from_elsewhere(built: Site) -> None:
+    found = []
+    for path in sorted(built.folder.rglob("*.css")):
+        text = path.read_text(encoding="utf-8")
+        found += [
+            f"{path.name}: {address}"
+            for address in re.findall(r"url\(\s*[\"']?([^)\"']+)", text)
+            if re.match(r"(?:https?:)?//", address)
+        ]
+        found += re.findall(r"@import[^;]+", text)
+        for face in re.findall(r"url\(([^)]+\.\w+)\) format", text):
+            assert (path.parent / face).is_file(), f"{path.name}: {face}"
+    loads = re.compile(
+        r"<(?:script|img|iframe|source|link\b[^>]*stylesheet[^>]*)\b[^>]*"
+        r"(?:src|href)=[\"'](?:https?:)?//[^\"']+"
+    )
+    for page in built.every_page:
+        found += [f"{page}: {item}" for item in loads.findall(page.text)]
+    assert not found, "\n".join(found)
+
+
+def test_formulas_bring_their_style_sheet_and_others_do_not(built: Site) -> None:
+    for page in built.every_page:
+        assert ("katex.css" in page.text) == ('class="katex' in page.text), page
+
+
+@pytest.mark.parametrize("snippet", RECORDED)
+@pytest.mark.parametrize("language", ["fa", "en"])
+def test_recorded_runs_are_pages_with_downloads(
+    built: Site, language: str, snippet: str
+) -> None:
+    folder = built.folder / ("en" if language == "en" else "")
+    base = folder / "notebooks" / snippet
+    recorded = load(ROOT, snippet)
+    page = base.with_name(f"{base.name}.html").read_text(encoding="utf-8")
+    assert not re.search(r"<style|require\.js|mathjax|cdnjs|jp-Cell", page)
+    assert 'class="hg-notebook" lang="en" dir="ltr"' in page
+    for name in (".ipynb", ".py", ".manifest.json", ".provenance.json"):
+        assert base.with_name(base.name + name).is_file()
+        assert f'href="{base.name}{name}"' in page
+    assert base.with_name(f"{base.name}.py").read_bytes() == (
+        recorded.source_path.read_bytes()
+    )
+    notebook = nbformat.read(base.with_name(f"{base.name}.ipynb"), as_version=4)
+    nbformat.validate(notebook)
+    drawings = [
+        (output.metadata["hamgasht"]["files"][language], output.data["image/svg+xml"])
+        for cell in notebook.cells
+        for output in cell.get("outputs", ())
+        if output.get("metadata", {}).get("hamgasht", {}).get("kind") == "figure"
+    ]
+    for name, drawing in drawings:
+        assert drawing == (recorded.path / name).read_text(encoding="utf-8")
+
+
+def test_notebooks_stay_out_of_the_search(built: Site) -> None:
+    for folder in (built.folder, built.folder / "en"):
+        index = json.loads((folder / "search/search_index.json").read_text("utf-8"))
+        places = {item["location"] for item in index["docs"]}
+        assert "index.html" in places
+        assert not any(place.startswith("notebooks/") for place in places)
+
+
+def test_an_error_in_a_page_comes_out_as_ours(checkout: Path) -> None:
+    out = checkout / "site"
+    build_sites(checkout, out)
+    before = {name: (out / name).read_bytes() for name in files_of(out)}
+    write(checkout, "en", "Here [[no_group/nothing.value]] is asked for.")
+    with pytest.raises(EmbedError) as caught:
+        build_sites(checkout, out)
+    assert str(caught.value).startswith("docs/en/index.md:7")
+    assert {name: (out / name).read_bytes() for name in files_of(out)} == before
+    assert not list(checkout.glob(".site.*"))
+
+
+def test_a_warning_fails_a_strict_build_alone(
+    checkout: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(checkout, "fa", "[There](nowhere.md) is nothing.")
+    with pytest.raises(SiteError, match="nowhere"):
+        build_sites(checkout, checkout / "site")
+    assert not (checkout / "site").exists()
+    build_sites(checkout, checkout / "site", strict=False)
+    assert (checkout / "site/index.html").is_file()
+    assert "nowhere" in capsys.readouterr().err
+
+
+def test_a_wrong_setting_is_told_in_one_line(checkout: Path) -> None:
+    with (checkout / "mkdocs.yml").open("a", encoding="utf-8") as file:
+        file.write("  no_such_extension: {}\n")
+    with pytest.raises(SiteError, match="no_such_extension") as caught:
+        build_sites(checkout, checkout / "site")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_build_killed_between_its_renames_loses_nothing(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (checkout / ".site.former").mkdir()
+    (checkout / ".site.former/index.html").write_text("good")
+    (checkout / ".site.building").mkdir()
+
+    def fail(*_: object, **__: object) -> None:
+        raise SiteError("mkdocs.yml", "", "it fails", "mend it")
+
+    monkeypatch.setattr(site, "_build_all", fail)
+    with pytest.raises(SiteError):
+        build_sites(checkout, checkout / "site")
+    assert (checkout / "site/index.html").read_text() == "good"
+    assert not list(checkout.glob(".site.*"))
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_without_permission_is_told(checkout: Path) -> None:
+    closed = checkout / "closed"
+    closed.mkdir(mode=0o500)
+    with pytest.raises(SiteError, match="cannot be written"):
+        build_sites(checkout, closed / "site")
+
+
+def test_a_file_in_the_place_of_a_folder_is_told(checkout: Path) -> None:
+    (checkout / "file").write_text("")
+    with pytest.raises(SiteError, match="cannot be written"):
+        build_sites(checkout, checkout / "file/site")
+
+
+def test_the_date_comes_from_the_last_commit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(site.EPOCH, raising=False)
+    assert source_date(tmp_path) == site.NO_DATE
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@b"]
+    date = {**os.environ, "GIT_COMMITTER_DATE": "1700000000 +0330"}
+    for command in (["init", "-q"], ["commit", "-q", "--allow-empty", "-m", "x"]):
+        subprocess.run([*git, *command], cwd=tmp_path, env=date, check=True)
+    assert source_date(tmp_path) == 1700000000
+    monkeypatch.setenv(site.EPOCH, "1600000000")
+    assert source_date(tmp_path) == 1600000000
+
+
+def test_addresses_of_publication_come_from_the_environment(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HAMGASHT_SITE_URL", "https://course.example/cnn/")
+    monkeypatch.setenv("HAMGASHT_REPO_URL", "https://code.example/cnn")
+    build_sites(checkout, checkout / "site")
+    for place in ("", "en/"):
+        page = (checkout / f"site/{place}index.html").read_text(encoding="utf-8")
+        home = f"https://course.example/cnn/{place}index.html"
+        assert f'<link rel="canonical" href="{home}">' in page
+        assert home in (checkout / f"site/{place}sitemap.xml").read_text()
+        language = "en" if place else "fa"
+        edit = f"https://code.example/cnn/edit/main/docs/{language}/index.md"
+        assert f'href="{edit}"' in page
+
+
+def test_pages_have_no_canonical_address_without_one(built: Site) -> None:
+    if "invalid" not in built.url:
+        pytest.skip("this site was built with its address of publication")
+    for page in built.every_page:
+        assert 'rel="canonical"' not in page.text
+        assert 'rel="edit"' not in page.text or os.environ.get("HAMGASHT_REPO_URL")
+
+
+def test_serve_shows_both_languages_and_follows_edits(checkout: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    home = f"http://127.0.0.1:{port}"
+    server = subprocess.Popen(
+        [sys.executable, "-m", "hamgasht", "serve", "--port", str(port)],
+        cwd=checkout,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+    )
+    try:
+        wait_for(lambda: 'dir="rtl"' in get(f"{home}/"))
+        assert 'dir="ltr"' in get(f"{home}/en/")
+        assert "html" in get(f"{home}/no/such/page")
+        write(checkout, "en", "A new sentence.")
+        wait_for(lambda: "A new sentence." in get(f"{home}/en/index.html"))
+        write(checkout, "en", "[[no_group/nothing.value]]")
+        time.sleep(2)
+        write(checkout, "en", "A third sentence.")
+        wait_for(lambda: "A third sentence." in get(f"{home}/en/index.html"))
+    finally:
+        server.send_signal(signal.SIGINT)
+        told, _ = server.communicate(timeout=30)
+    assert f"{home}/en/" in told
+    assert "Traceback" not in told, told
+
+
+def test_serve_names_a_port_that_is_taken(checkout: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(HamgashtError, match="cannot be listened on"):
+            site.serve_sites(checkout, "127.0.0.1", taken.getsockname()[1])
+
+
+def get(address: str) -> str:
+    try:
+        with urllib.request.urlopen(address, timeout=10) as answer:
+            return answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.read().decode()
+    except OSError:
+        return ""
+
+
+def wait_for(holds: Callable[[], bool], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it did not come"
+        time.sleep(0.2)
