@@ -1,6 +1,5 @@
 """Closures, against what really happens: the paste is run beside the whole snippet."""
 
-import numpy as np
 import pytest
 
 from hamgasht.embed.needs import needed_cells, with_needs
@@ -26,6 +25,43 @@ CASES = {
     "result kept, object changed": (["a = [1]", "b = a.pop()", "r = a"], [0, 1, 2]),
     "function that changes its argument": (
         ["def f(x):\n    x.append(1)", "a = []", "f(a)", "r = a"],
+        [0, 1, 2, 3],
+    ),
+    "function that only looks": (
+        [
+            "def f(x):\n    y = []\n    y.append(len(x))\n    return y",
+            "a = [1]",
+            "print(f(a))",
+            "r = a",
+        ],
+        [1, 3],
+    ),
+    "function that changes through a name of its own": (
+        ["def f(x):\n    y = x\n    y.append(1)", "a = []", "f(a)", "r = a"],
+        [0, 1, 2, 3],
+    ),
+    "function that calls one that changes": (
+        [
+            "def g(x):\n    x.append(1)",
+            "def f(x):\n    return g(x)",
+            "a = []",
+            "print(f(a))",
+            "r = a",
+        ],
+        [0, 1, 2, 3, 4],
+    ),
+    "functions that call each other and only look": (
+        [
+            "def f(n):\n    return n if n < 1 else g(n - 1)",
+            "def g(n):\n    return f(n)",
+            "a = 3",
+            "print(f(a))",
+            "r = a",
+        ],
+        [2, 4],
+    ),
+    "function that changes a name from outside": (
+        ["a = []", "def f():\n    a.append(2)", "f()", "r = a"],
         [0, 1, 2, 3],
     ),
     "name read when the function is called": (
@@ -65,6 +101,27 @@ CASES = {
     "loop variable": (
         ["a = [[1], [2]]", "for x in a:\n    x.append(0)", "r = a"],
         [0, 1, 2],
+    ),
+    "loop over several things at once": (
+        [
+            "a, b = [[1]], [[2]]",
+            "c = [[3]]",
+            "for n, (x, y) in enumerate(zip(a, c)):\n    y.append(n)",
+            "r = a",
+        ],
+        [0, 3],
+    ),
+    "loop over several things changes one": (
+        [
+            "a, b = [[1]], [[2]]",
+            "for n, (x, y) in enumerate(zip(a, b)):\n    y.append(n)",
+            "r = b",
+        ],
+        [0, 1, 2],
+    ),
+    "exchange": (
+        ["a, b = [1], [2]", "a, b = b, a", "b.append(3)", "r = a, b"],
+        [0, 1, 2, 3],
     ),
     "conditional binding keeps the first": (
         ["a = 1", "if a > 5:\n    a = 2", "r = a"],
@@ -163,7 +220,7 @@ def test_closure_is_right_and_gives_the_same(case: str):
     cells = [(f"c{number}", source) for number, source in enumerate(sources)]
     paste: dict[str, object] = {}
     exec(with_needs(cells, cells[-1][0]), paste)
-    assert np.array_equal(paste["r"], whole["r"])
+    assert repr(paste["r"]) == repr(whole["r"])
 
 
 def test_keras_snippet_keeps_seed_model_and_training():
@@ -203,6 +260,28 @@ def test_earlier_figures_stay_out():
         "fig, ax = plt.subplots()\nax.plot([3])",
     ]
     assert needed_cells(cells) == [0, 2]
+
+
+def test_drawing_something_does_not_change_it():
+    cells = [
+        "import matplotlib.pyplot as plt\nimport pandas as pd",
+        "data = pd.DataFrame({'a': [1, 2]})",
+        "fig, axes = plt.subplots(2)\nfor ax in axes:\n    ax.plot(data, data.index)",
+        "data.rename(columns={'a': 'b'}, inplace=True)",
+        "data.sort_values('b')",
+        "data",
+    ]
+    assert needed_cells(cells) == [0, 1, 3, 5]
+
+
+def test_a_figure_drawn_over_two_cells_stays_whole():
+    cells = [
+        "import matplotlib.pyplot as plt",
+        "fig, ax = plt.subplots()",
+        "ax.plot([1, 2])",
+        "ax.set_title('x')",
+    ]
+    assert needed_cells(cells) == [0, 1, 2, 3]
 
 
 def test_global_settings_of_a_module_come_along():

@@ -8,7 +8,7 @@ where a cell may have changed something that is needed, it belongs in.
 import ast
 import builtins
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 _RANDOM = "<random>"  # stands for the state of the random number generators
 _FRAMEWORKS = {"keras", "tensorflow", "torch", "jax", "random", "sklearn"}
@@ -21,6 +21,9 @@ _PURE_METHODS = frozenset(
     for line in (
         "summary count_params head tail mean sum std var min max argmax argmin",
         "item tolist copy astype reshape transpose round format join items keys values",
+        "pivot groupby unique nunique to_list to_numpy value_counts isin dropna",
+        "fillna rename sort_values reset_index set_index merge query cumsum clip diff",
+        "first last prod argsort nonzero flatten squeeze swapaxes agg median quantile",
         "numpy get_weights get_config any all dot to_string ravel startswith endswith",
         "strip split replace lower upper exists is_file is_dir read_text",
     )
@@ -29,6 +32,22 @@ _PURE_METHODS = frozenset(
 _Named = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _Definition = _Named | ast.Lambda
 _PURE_BUILTINS = frozenset(vars(builtins)) - {"setattr", "delattr", "exec", "next"}
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is known of a snippet's names before its cells are read.
+
+    Attributes:
+        modules: The top-level package behind each imported name.
+        canvases: Names of Matplotlib's objects, which draw what they are given and
+            leave it as it is.
+        harmless: Functions that change nothing but objects of their own.
+    """
+
+    modules: dict[str, str]
+    canvases: frozenset[str]
+    harmless: frozenset[str]
 
 
 @dataclass
@@ -81,7 +100,9 @@ def needed_cells(sources: Sequence[str]) -> list[int]:
     except SyntaxError:  # no plain Python: keep all
         return list(range(len(sources)))
     modules = _modules(trees)
-    cells = [_Reader(modules).read(tree) for tree in trees]
+    known = _Known(modules, _canvases(trees, modules), frozenset())
+    known = replace(known, harmless=_harmless_functions(trees, known))
+    cells = [_Reader(known).read(tree.body) for tree in trees]
     aliases = _aliases(cells)
     late: set[str] = set()
     while True:
@@ -142,17 +163,76 @@ def _modules(trees: Iterable[ast.Module]) -> dict[str, str]:
     return found
 
 
+def _canvases(trees: Iterable[ast.Module], modules: dict[str, str]) -> frozenset[str]:
+    """Return the names bound to what Matplotlib's functions give, or to parts of it."""
+    found: set[str] = set()
+    for node in (node for tree in trees for node in ast.walk(tree)):
+        match node:
+            case ast.Assign(targets=[target], value=ast.Call(func=function)):
+                path = _path(function)
+                if path and modules.get(path[0]) == "matplotlib":
+                    found |= _names(target)
+            case ast.For(target=target, iter=source):
+                for part, origin in _pairs(target, source, each=True):
+                    if origin is not None and found & _roots(origin):
+                        found |= _names(part)
+    return frozenset(found)
+
+
+def _harmless_functions(trees: Iterable[ast.Module], known: _Known) -> frozenset[str]:
+    """Return the functions of a snippet that change nothing but their own objects.
+
+    All are taken for harmless at first; those whose body says otherwise are struck
+    off until none is left, so that functions may call each other.
+    """
+    functions: dict[str, list[ast.FunctionDef]] = {}
+    bound: set[str] = set()
+    for tree in trees:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef):
+                functions.setdefault(node.name, []).append(node)
+            elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+                bound.add(node.id)
+    harmless = frozenset(functions) - bound - _PURE_METHODS
+    while True:
+        rest = frozenset(
+            name
+            for name in harmless
+            if not any(
+                _harms(node, replace(known, harmless=harmless))
+                for node in functions[name]
+            )
+        )
+        if rest == harmless:
+            return harmless
+        harmless = rest
+
+
+def _harms(function: ast.FunctionDef, known: _Known) -> bool:
+    """Return whether a function's body may change what it did not make itself."""
+    cell = _Reader(known).read(function.body)
+    arguments = {item.arg for item in ast.walk(function) if isinstance(item, ast.arg)}
+    aliases = _aliases([cell])
+    reached = set().union(*(aliases.get(name, {name}) for name in cell.touches))
+    outer = reached - cell.binds - {_RANDOM}
+    declared = any(
+        isinstance(node, ast.Global | ast.Nonlocal) for node in ast.walk(function)
+    )
+    return declared or bool(outer) or bool(reached & arguments)
+
+
 class _Reader(ast.NodeVisitor):
     """Reads one cell from top to bottom."""
 
-    def __init__(self, modules: dict[str, str]) -> None:
-        self.modules = modules
+    def __init__(self, known: _Known) -> None:
+        self.known = known
+        self.modules = known.modules
         self.cell = _Cell()
 
-    def read(self, tree: ast.Module) -> _Cell:
-        """Return what a cell does."""
-        for statement in tree.body:
-            self.visit(statement)
+    def read(self, body: Iterable[ast.AST]) -> _Cell:
+        """Return what a cell, or the body of a function, does."""
+        for part in body:
+            self.visit(part)
         return self.cell
 
     def visit_Name(self, node: ast.Name) -> None:
@@ -202,7 +282,7 @@ class _Reader(ast.NodeVisitor):
         """Note a loop, whose variable may share what it runs over."""
         self.visit(node.iter)
         before = set(self.cell.surely)
-        self._assign(node.target, node.iter)
+        self._assign(node.target, node.iter, each=True)
         self._block([*node.body, *node.orelse])
         self.cell.surely = before
 
@@ -254,7 +334,7 @@ class _Reader(ast.NodeVisitor):
             for name in ast.walk(generator.target)
             if isinstance(name, ast.Name)
         }
-        inner = _Reader(self.modules)
+        inner = _Reader(self.known)
         inner.generic_visit(node)
         for name in inner.cell.needs - own:
             self._need(name)
@@ -286,9 +366,10 @@ class _Reader(ast.NodeVisitor):
     def visit_Call(self, node: ast.Call) -> None:
         """Note what a call may change: its object, and what it is given."""
         self.generic_visit(node)
-        if self._module_of(node.func) or self._is_pure(node.func):
+        if self._module_of(node.func) or self._is_pure(node):
             return
-        for part in [node.func, *_arguments(node)]:
+        draws = bool(_roots(node.func) & self.known.canvases)
+        for part in [node.func, *([] if draws else _arguments(node))]:
             for name in self._sharing(part):
                 self._touch(name)
 
@@ -308,14 +389,16 @@ class _Reader(ast.NodeVisitor):
                 self._touch(name)
         self.generic_visit(node)
 
-    def _assign(self, target: ast.expr, value: ast.expr) -> None:
-        shared = self._sharing(value)
-        for node in ast.walk(target):
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                self.cell.aliases.setdefault(node.id, set()).update(shared)
-            elif isinstance(node, ast.Attribute | ast.Subscript):
-                for name in _roots(node):
-                    self.cell.aliases.setdefault(name, set()).update(shared)
+    def _assign(self, target: ast.expr, value: ast.expr, *, each: bool = False) -> None:
+        """Note ``target = value``, or ``for target in value`` where ``each`` is set."""
+        for part, source in _pairs(target, value, each=each):
+            shared = self._sharing(source) if source else set()
+            for node in ast.walk(part):
+                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                    self.cell.aliases.setdefault(node.id, set()).update(shared)
+                elif isinstance(node, ast.Attribute | ast.Subscript):
+                    for name in _roots(node):
+                        self.cell.aliases.setdefault(name, set()).update(shared)
         self.visit(target)
 
     def _block(self, parts: Iterable[ast.AST]) -> None:
@@ -346,12 +429,10 @@ class _Reader(ast.NodeVisitor):
         read = {item.id for item in names} | outer
         self.cell.binds |= outer
         self.cell.late |= read - own - self.cell.surely
-        reader = _Reader(self.modules)
-        for part in body:
-            reader.visit(part)
-        if _RANDOM in reader.cell.needs | reader.cell.late:
+        inner = _Reader(self.known).read(body)
+        if _RANDOM in inner.needs | inner.late:
             self.cell.late.add(_RANDOM)
-        return (reader.cell.touches | outer) - own
+        return (inner.touches | outer) - own
 
     def _need(self, name: str) -> None:
         if name not in self.cell.surely:
@@ -370,10 +451,15 @@ class _Reader(ast.NodeVisitor):
         path = _path(node)
         return self.modules.get(path[0]) if path else None
 
-    def _is_pure(self, function: ast.expr) -> bool:
-        if isinstance(function, ast.Name):
-            return function.id in _PURE_BUILTINS
-        return isinstance(function, ast.Attribute) and function.attr in _PURE_METHODS
+    def _is_pure(self, call: ast.Call) -> bool:
+        """Return whether a call changes nothing that it is given."""
+        match call.func:
+            case ast.Name(id=name):
+                return name in _PURE_BUILTINS | self.known.harmless
+            case ast.Attribute(attr=name):
+                in_place = any(item.arg == "inplace" for item in call.keywords)
+                return name in _PURE_METHODS and not in_place
+        return False
 
     def _sharing(self, node: ast.expr) -> set[str]:
         """Return the names whose objects the value of an expression may share."""
@@ -421,6 +507,42 @@ def _run_at_once(node: ast.AST) -> Iterator[ast.AST]:
 
 def _arguments(call: ast.Call) -> list[ast.expr]:
     return [*call.args, *(keyword.value for keyword in call.keywords)]
+
+
+def _pairs(
+    target: ast.expr, value: ast.expr, *, each: bool
+) -> Iterator[tuple[ast.expr, ast.expr | None]]:
+    """Yield the parts of a target with what each is made from.
+
+    ``a, b = x, y`` and loops over ``zip`` and ``enumerate`` are taken apart.
+    """
+    match target, value:
+        case ast.Tuple(elts=parts), ast.Tuple(elts=sources) if not each:
+            matched: list[ast.expr | None] = [*sources]
+        case ast.Tuple(elts=parts), ast.Call(func=ast.Name(id="zip"), args=sources):
+            matched = [*sources] if each else []
+        case ast.Tuple(elts=[_, _] as parts), ast.Call(
+            func=ast.Name(id="enumerate"), args=[source, *_]
+        ):
+            matched = [None, source] if each else []
+        case _:
+            matched, parts = [], []
+    if not matched or len(parts) != len(matched) or _has_star([*parts, *matched]):
+        yield target, value
+        return
+    for part, source in zip(parts, matched, strict=True):
+        if source is None:
+            yield part, None
+        else:
+            yield from _pairs(part, source, each=each)
+
+
+def _has_star(nodes: Iterable[ast.expr | None]) -> bool:
+    return any(isinstance(node, ast.Starred) for node in nodes)
+
+
+def _names(node: ast.AST) -> set[str]:
+    return {item.id for item in ast.walk(node) if isinstance(item, ast.Name)}
 
 
 def _path(node: ast.expr) -> list[str]:
