@@ -4,6 +4,7 @@ Where Chromium, Java or a checker is missing, the tests that need it are skipped
 the reason; with ``REQUIRE_BROWSER=1``, as CI sets it, they fail instead.
 """
 
+import functools
 import os
 import shutil
 import threading
@@ -121,7 +122,9 @@ class _Handler(SimpleHTTPRequestHandler):
             self.wfile.write(body)
 
     def end_headers(self) -> None:
-        self.send_header("Cache-Control", "no-store")
+        # Pages always anew; what they share once for each test's tabs.
+        page = self.path.partition("?")[0].endswith((".html", "/"))
+        self.send_header("Cache-Control", "no-store" if page else "max-age=3600")
         super().end_headers()
 
     def log_message(self, *_: Any) -> None:
@@ -173,12 +176,14 @@ class Tab:
         served: The site that it looks at.
         outside: Addresses of other hosts that a page asked for.
         errors: What reached the console as an error, and uncaught exceptions.
+        loaded: Paths of our own host that were asked for.
     """
 
     page: BrowserPage
     served: Served
     outside: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    loaded: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.page.on("request", self._on_request)
@@ -200,6 +205,10 @@ class Tab:
                 ".forEach((item) => { item.open = true; })"
             )
 
+    def forget(self) -> None:
+        """Start a new account."""
+        self.outside, self.errors, self.loaded = [], [], []
+
     def run(self, script: str, argument: Any = None) -> Any:
         """Return what a JavaScript function gives in the page."""
         return self.page.evaluate(script, argument)
@@ -207,7 +216,9 @@ class Tab:
     def _on_request(self, request: Request) -> None:
         address = urlsplit(request.url)
         ours = urlsplit(self.served.origin).netloc
-        if address.scheme not in ("data", "blob") and address.netloc != ours:
+        if address.netloc == ours:
+            self.loaded.append(address.path)
+        elif address.scheme not in ("data", "blob"):
             self.outside.append(f"{self.page.url}: {request.url}")
 
     def _on_console(self, message: ConsoleMessage) -> None:
@@ -216,6 +227,22 @@ class Tab:
 
     def _note(self, error: str) -> None:
         self.errors.append(f"{self.page.url}: {error}")
+
+
+@pytest.fixture(scope="session")
+def looks(browser: Browser, served: Served) -> Callable[[str], list[Any]]:
+    """Give the looks at all pages of a language, each visited once, see looks.py."""
+    from browser.looks import Look, look_at
+
+    @functools.cache
+    def visit(language: str) -> list[Look]:
+        context = browser.new_context(viewport=DESKTOP, reduced_motion="reduce")
+        try:
+            return look_at(Tab(context.new_page(), served), served.site.of(language))
+        finally:
+            context.close()
+
+    return visit
 
 
 @pytest.fixture

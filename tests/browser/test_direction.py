@@ -11,6 +11,7 @@ from conftest import ROOT, run_python
 
 from browser.built import DIRECTIONS, LANGUAGES, Site
 from browser.conftest import Served, Tab, serve
+from browser.looks import PLACES, Look
 
 # Latin runs that the bidirectional algorithm, left alone, shows in another order.
 RUNS = ("C++", "F#", "97.0%", "(498, 16)", "498×16", "conv2d[0, 1]", "-0.25", "3/4")
@@ -46,35 +47,6 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 build(load_config("mkdocs.yml", site_dir=sys.argv[1], strict=False))
 """
-# Gives each character of a string of the page its place: [character, left, top].
-PLACES = """
-const places = (nodes, start, end) => {
-  const found = [];
-  let at = 0;
-  for (const node of nodes) {
-    for (let i = 0; i < node.data.length; i += 1, at += 1) {
-      if (at < start || at >= end || /\\s/.test(node.data[i])) continue;
-      const range = document.createRange();
-      range.setStart(node, i);
-      range.setEnd(node, i + 1);
-      const [box] = range.getClientRects();
-      if (box && box.width) found.push([node.data[i], box.left, box.top, box.bottom]);
-    }
-  }
-  return found;
-};
-const textNodes = (element) => {
-  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
-  const nodes = [];
-  while (walker.nextNode()) {
-    // Math is set in layers, not in a line.
-    if (!walker.currentNode.parentElement.closest(".katex")) {
-      nodes.push(walker.currentNode);
-    }
-  }
-  return nodes;
-};
-"""
 # Finds each occurrence of the given strings within the elements of a selector.
 FIND = (
     """([selector, strings]) => {"""
@@ -94,36 +66,13 @@ FIND = (
   return found;
 }"""
 )
-# The whole of each element of a selector that is seen.
-WHOLE = (
-    """(selector) => {"""
-    + PLACES
-    + """
-  return [...document.querySelectorAll(selector)].map((element) => {
-    const nodes = textNodes(element);
-    const text = nodes.map((node) => node.data).join("");
-    return [text, element.closest("p, li, td, th, h1, h2, h3, figcaption, div")
-      .textContent.trim().slice(0, 60), places(nodes, 0, text.length)];
-  });
-}"""
-)
-# Texts of the prose, with the parts that have a direction of their own taken out.
-PROSE = """() => {
-  const own = "code, pre, bdi, .katex, svg, script, style, .arithmatex, [dir='ltr']";
-  return [...document.querySelectorAll(
-    "article :is(p, li, td, th, h1, h2, h3, figcaption, summary, .admonition-title)"
-  )].map((element) => {
-    const copy = element.cloneNode(true);
-    copy.querySelectorAll(own).forEach((item) => item.replaceWith("\\u2063"));
-    return element.closest(own) ? "" : copy.textContent;
-  });
-}"""
 DANGEROUS = re.compile(
     r"\b\w+\(\)|\bC\+\+|\b[CF]#|\d+(?:\.\d+)?%|\(\d+(?:, ?\d+)+\)|\d+ ?[×x] ?\d+"
     r"|\w+\[\d[^\]]*\]|(?<!\w)[-−]\d",
     re.ASCII,
 )
 Place = tuple[str, float, float, float]
+Looks = Callable[[str], list[Look]]
 
 
 @pytest.fixture(scope="module")
@@ -200,104 +149,62 @@ def test_the_measure_sees_disorder(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_pages_say_their_language_and_direction(
-    tab: Tab, served: Served, language: str
-) -> None:
-    for page in served.site.of(language):
-        tab.open(page)
-        assert tab.run("document.documentElement.lang") == language, page
-        assert tab.run("document.documentElement.dir") == DIRECTIONS[language], page
-        body = tab.run("getComputedStyle(document.body).direction")
-        assert body == DIRECTIONS[language], page
+def test_pages_say_their_language_and_direction(looks: Looks, language: str) -> None:
+    direction = DIRECTIONS[language]
+    for look in looks(language):
+        wanted = {"lang": language, "dir": direction, "body": direction}
+        assert look["language"] == wanted, look.page
 
 
-def test_code_and_math_read_from_the_left(tab: Tab, served: Served) -> None:
-    wrong = []
-    for page in served.site.of("fa"):
-        tab.open(page)
-        wrong += [
-            f"{page}: {item}"
-            for item in tab.run(
-                """() => [...document.querySelectorAll(
-                    "article :is(code, pre, kbd, samp, .katex, svg[role=img], math)")]
-                  .filter((item) => getComputedStyle(item).direction !== "ltr")
-                  .map((item) => item.outerHTML.slice(0, 90))"""
-            )
-        ]
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_code_and_math_read_from_the_left(looks: Looks, language: str) -> None:
+    wrong = [
+        f"{look.page}: {item}" for look in looks(language) for item in look["turned"]
+    ]
     assert not wrong, "\n".join(wrong)
 
 
-def test_latin_runs_of_the_chapters_keep_their_order(tab: Tab, served: Served) -> None:
+def test_latin_runs_of_the_chapters_keep_their_order(looks: Looks) -> None:
     wrong, seen = [], 0
-    selector = "article :is(bdi[dir='ltr'], code:not(pre code))"
-    for page in served.site.of("fa"):
-        tab.open(page)
-        for text, place, places in tab.run(WHOLE, selector):
+    for look in looks("fa"):
+        for text, place, places in look["runs"]:
             seen += 1
             if disorder(places) and not re.search("[\u0600-\u06ff]", text):
-                wrong.append(f"{page}: {text!r} in {place!r}: {disorder(places)}")
+                wrong.append(f"{look.page}: {text!r} in {place!r}: {disorder(places)}")
     assert seen > 20
     assert not wrong, "\n".join(wrong)
 
 
-def test_no_latin_run_is_left_to_the_algorithm(tab: Tab, served: Served) -> None:
+def test_no_latin_run_is_left_to_the_algorithm(looks: Looks) -> None:
     """In the prose of Persian pages each dangerous run has a direction of its own."""
-    wrong = []
-    for page in served.site.of("fa"):
-        tab.open(page)
-        for text in tab.run(PROSE):
-            if re.search("[\u0600-\u06ff]", text):
-                wrong += [f"{page}: {run}" for run in DANGEROUS.findall(text)]
+    wrong = [
+        f"{look.page}: {run}"
+        for look in looks("fa")
+        for text in look["prose"]
+        if re.search("[\u0600-\u06ff]", text)
+        for run in DANGEROUS.findall(text)
+    ]
     assert not wrong, "\n".join(wrong)
 
 
-def test_english_parts_of_persian_pages_say_so(tab: Tab, served: Served) -> None:
+def test_english_parts_of_persian_pages_say_so(looks: Looks) -> None:
     """Whole English sentences, as on the notebooks' pages, are marked and turned."""
-    wrong = []
-    for page in served.site.of("fa"):
-        tab.open(page)
-        wrong += [
-            f"{page}: {text}"
-            for text in tab.run(
-                """() => [...document.querySelectorAll("article :is(p, li, h1, h2)")]
-                  .filter((item) => !item.closest("pre, .katex, svg"))
-                  .filter((item) => {
-                    const text = item.innerText;
-                    const latin = (text.match(/[A-Za-z]{2,}/g) || []).length;
-                    return latin > 5 && !/[\\u0600-\\u06ff]/.test(text);
-                  })
-                  .filter((item) => getComputedStyle(item).direction !== "ltr"
-                    || item.closest("[lang]").lang !== "en")
-                  .map((item) => item.innerText.slice(0, 70))"""
-            )
-        ]
+    wrong = [
+        f"{look.page}: {text}" for look in looks("fa") for text in look["unmarked"]
+    ]
     assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_signs_stand_where_they_belong(tab: Tab, served: Served, language: str) -> None:
-    """A minus of a number stands at its left, a Persian percent sign too."""
+def test_signs_stand_where_they_belong(looks: Looks, language: str) -> None:
+    """A minus stands at the left of its number, a Persian percent sign too."""
     wrong, seen = [], 0
-    for page in served.site.of(language):
-        tab.open(page)
-        for text, places in tab.run(
-            """() => {"""
-            + PLACES
-            + """
-              return textNodes(document.querySelector("article"))
-                .filter((node) => !node.parentElement.closest(
-                  "code, pre, svg, .katex, script, style"))
-                .flatMap((node) => [...node.data.matchAll(
-                  /[-−]\\u200e?[\\d۰-۹]+(?:[.٫][\\d۰-۹]+)?|[۰-۹]+(?:٫[۰-۹]+)?\\u200e?٪/g)]
-                  .map((hit) => [hit[0],
-                    places([node], hit.index, hit.index + hit[0].length)]));
-            }"""
-        ):
+    for look in looks(language):
+        for text, places in look["signs"]:
             shown = [place for place in places if place[0] != "\u200e"]
             ordered = [place[0] for place in sorted(shown, key=lambda item: item[1])]
             seen += 1
-            sign = next(item for item in ordered if item in "-−٪")
-            if ordered[0] != sign:
-                wrong.append(f"{page}: {text} is shown as {''.join(ordered)}")
+            if ordered and ordered[0] not in "-−٪":
+                wrong.append(f"{look.page}: {text} is shown as {''.join(ordered)}")
     assert seen
     assert not wrong, "\n".join(wrong)

@@ -1,50 +1,26 @@
 """Figures: nothing cut off, nothing on top of another, each in its language."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 
 from browser.built import LANGUAGES
-from browser.conftest import Served, Tab
+from browser.conftest import Served
+from browser.looks import Look
 
-# For each drawing of ours on the page: its name, its texts with their boxes (relative
-# to the drawing's own box, in CSS pixels), and whether a text labels a tick.
-DRAWINGS = """() => [...document.querySelectorAll("article svg[role=img]")]
-  .filter((svg) => svg.querySelector("text") && svg.getBoundingClientRect().width)
-  .map((svg) => {
-    const frame = svg.getBoundingClientRect();
-    const axis = (item) => item.closest("[id*='matplotlib.axis_']");
-    const axes = [...svg.querySelectorAll("[id*='matplotlib.axis_']")];
-    return {
-      name: (svg.querySelector("title") || svg).textContent.trim().slice(0, 50),
-      width: frame.width,
-      height: frame.height,
-      texts: [...svg.querySelectorAll("text")].map((item) => {
-        const box = item.getBoundingClientRect();
-        const tick = item.closest("[id*='xtick_'], [id*='ytick_']");
-        return {
-          text: item.textContent.trim(),
-          left: box.left - frame.left, right: box.right - frame.left,
-          top: box.top - frame.top, bottom: box.bottom - frame.top,
-          axis: tick && axis(item) ? axes.indexOf(axis(item)) : -1,
-          math: !!item.querySelector("tspan") || /[\\u{1d400}-\\u{1d7ff}]/u.test(
-            item.textContent),
-        };
-      }).filter((item) => item.text),
-    };
-  })"""
 ISOLATES = str.maketrans("", "", "\u2066\u2067\u2068\u2069\u200e\u200f")
 SLACK = 1.0
+Looks = Callable[[str], list[Look]]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_labels_are_whole_and_apart(tab: Tab, served: Served, language: str) -> None:
+def test_labels_are_whole_and_apart(looks: Looks, language: str) -> None:
     wrong, seen = [], 0
-    for page in served.site.of(language):
-        tab.open(page)
-        for drawing in tab.run(DRAWINGS):
+    for look in looks(language):
+        for drawing in look["drawings"]:
             seen += 1
-            place = f"{page}: {drawing['name']}"
+            place = f"{look.page}: {drawing['name'][:40]}"
             wrong += [f"{place}: cut off: {text}" for text in cut_off(drawing)]
             wrong += [f"{place}: overlap: {pair}" for pair in overlaps(drawing)]
     assert seen
@@ -52,42 +28,36 @@ def test_labels_are_whole_and_apart(tab: Tab, served: Served, language: str) -> 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_figures_speak_the_language_of_their_page(
-    tab: Tab, served: Served, language: str
-) -> None:
+def test_figures_speak_the_language_of_their_page(looks: Looks, language: str) -> None:
     wrong, ticks = [], 0
-    for page in served.site.of(language):
-        tab.open(page)
-        for drawing in tab.run(DRAWINGS):
+    for look in looks(language):
+        for drawing in look["drawings"]:
             for label in drawing["texts"]:
                 text = label["text"].translate(ISOLATES)
                 ticks += label["axis"] >= 0 and bool(re.search(r"\d", text))
                 if not label["math"] and is_foreign(text, language):
-                    wrong.append(f"{page}: {drawing['name']}: {text!r}")
+                    wrong.append(f"{look.page}: {drawing['name'][:40]}: {text!r}")
     assert ticks > 10
     assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_figures_have_names_and_follow_the_scheme(
-    tab: Tab, served: Served, language: str
-) -> None:
-    """A figure has a title and a description, and its colours are the page's."""
-    ids: list[str] = []
-    for page in served.site.of(language):
-        tab.open(page)
-        for figure in tab.page.locator("article figure svg[role=img]").all():
-            name, text, colours = figure.evaluate(
-                """(svg) => [
-                  svg.querySelector("title")?.textContent || svg.ariaLabel || "",
-                  svg.querySelector("desc")?.textContent || svg.ariaDescription || "",
-                  (svg.outerHTML.match(/var\\(--fig-/g) || []).length]"""
-            )
-            assert name.strip() or text.strip(), f"{page}: a figure without a name"
-            assert colours > 3, f"{page}: {name}: its colours are its own"
-            assert not re.search(r"\[\[|\$", name + text), f"{page}: {name} {text}"
-        ids = tab.run("[...document.querySelectorAll('[id]')].map((item) => item.id)")
-        assert len(ids) == len(set(ids)), page
+def test_figures_have_names_and_follow_the_scheme(looks: Looks, language: str) -> None:
+    """A chapter's figure is named and described, and its colours are the page's."""
+    for look in looks(language):
+        for drawing in look["drawings"]:
+            name = drawing["name"]
+            assert name, f"{look.page}: a figure without a name"
+            assert drawing["colours"] > 3, f"{look.page}: {name}: its own colours"
+            said = name + drawing["description"]
+            assert not re.search(r"\[\[|\]\]|\\[a-z]", said), f"{look.page}: {said}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_ids_are_unique_with_all_that_scripts_add(looks: Looks, language: str) -> None:
+    for look in looks(language):
+        twice = [item for item in set(look["ids"]) if look["ids"].count(item) > 1]
+        assert not twice, look.page
 
 
 def test_raster_images_say_what_they_show(served: Served) -> None:

@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from browser.built import DIRECTIONS, LANGUAGES, Page
+from browser.built import DIRECTIONS, LANGUAGES
 from browser.conftest import Served, Tab
+from browser.looks import Look
 
+Looks = Callable[[str], list[Look]]
 # Elements whose address a browser loads by itself, without a click.
 LOADED = ("script", "img", "source", "video", "audio", "iframe", "embed", "object")
 RELATIONS = ("stylesheet", "preload", "modulepreload", "icon", "preconnect")
@@ -17,23 +19,15 @@ FIRST_VISIT_LIMIT = 2_000_000
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_nothing_comes_from_another_host(
-    tab: Tab, served: Served, language: str
-) -> None:
-    for page in served.site.of(language):
-        tab.open(page)
-        # What is loaded only when it comes into view, or when the search opens.
-        tab.page.keyboard.press("End")
-        tab.page.wait_for_timeout(100)
-    assert not tab.outside, "\n".join(sorted(set(tab.outside)))
+def test_nothing_comes_from_another_host(looks: Looks, language: str) -> None:
+    outside = {address for look in looks(language) for address in look.outside}
+    assert not outside, "\n".join(sorted(outside))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_page_writes_an_error(tab: Tab, served: Served, language: str) -> None:
-    for page in served.site.of(language):
-        tab.open(page)
-        tab.page.wait_for_load_state("networkidle")
-    assert not tab.errors, "\n".join(tab.errors)
+def test_no_page_writes_an_error(looks: Looks, language: str) -> None:
+    errors = [error for look in looks(language) for error in look.errors]
+    assert not errors, "\n".join(errors)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -43,7 +37,9 @@ def test_search_answers_without_another_host(
     tab.open("index.html" if language == "fa" else "en/index.html")
     tab.page.keyboard.press("s")
     for word in ("Keras", "همگشت" if language == "fa" else "convolution"):
-        tab.page.locator(".md-search__input").fill(word)
+        box = tab.page.locator(".md-search__input")
+        box.fill("")
+        box.press_sequentially(word)
         tab.page.locator(".md-search-result__item mark", has_text=word).first.wait_for()
     assert not tab.outside + tab.errors
 
@@ -145,28 +141,17 @@ def test_no_page_names_another_host_to_load_from(served: Served) -> None:
     assert not found, "\n".join(found)
 
 
-def test_pages_are_light(new_tab: Callable[..., Tab], served: Served) -> None:
-    heavy = [
-        f"{page}: {page.file.stat().st_size} bytes"
-        for page in served.site.pages
-        if page.file.stat().st_size
-        > (NOTEBOOK_LIMIT if page.is_notebook else HTML_LIMIT)
-    ]
-    for page in served.site.pages:
-        if page.is_notebook:
-            continue
-        loaded = _bytes_of_first_visit(new_tab(), page)
-        if loaded > FIRST_VISIT_LIMIT:
-            heavy.append(f"{page}: {loaded} bytes with all that it loads")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_are_light(looks: Looks, language: str) -> None:
+    heavy = []
+    for look in looks(language):
+        page, site = look.page, look.page.site
+        size = page.file.stat().st_size
+        limit = NOTEBOOK_LIMIT if page.is_notebook else HTML_LIMIT
+        if size > limit:
+            heavy.append(f"{page}: {size} bytes of HTML, {limit} are enough")
+        files = {site.file_of(page, path) for path in look.loaded}
+        size = sum(file.stat().st_size for file in files if file and file.is_file())
+        if size > FIRST_VISIT_LIMIT:
+            heavy.append(f"{page}: {size} bytes with all that it loads")
     assert not heavy, "\n".join(heavy)
-
-
-def _bytes_of_first_visit(tab: Tab, page: Page) -> int:
-    sizes = []
-    tab.page.on(
-        "requestfinished", lambda request: sizes.append(len(request.response().body()))
-    )
-    tab.open(page)
-    tab.page.wait_for_load_state("networkidle")
-    tab.page.context.close()
-    return sum(sizes)

@@ -1,0 +1,184 @@
+"""What is asked of every page, in one visit each.
+
+Takes in a tab; gives out, for each page of a language, the answers of the scripts
+below, what went wrong while it loaded, and what it loaded. Loading a page costs more
+than all the questions, so the tests share the visit.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from browser.built import Page
+from browser.conftest import Tab
+
+# Gives each character of text nodes its place: [character, left, top, bottom].
+PLACES = """
+const places = (nodes, start, end) => {
+  const found = [];
+  let at = 0;
+  for (const node of nodes) {
+    for (let i = 0; i < node.data.length; i += 1, at += 1) {
+      if (at < start || at >= end || /\\s/.test(node.data[i])) continue;
+      const range = document.createRange();
+      range.setStart(node, i);
+      range.setEnd(node, i + 1);
+      const [box] = range.getClientRects();
+      if (box && box.width) found.push([node.data[i], box.left, box.top, box.bottom]);
+    }
+  }
+  return found;
+};
+const textNodes = (element) => {
+  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  const nodes = [];
+  while (walker.nextNode()) {
+    // Math is set in layers, not in a line.
+    if (!walker.currentNode.parentElement.closest(".katex")) {
+      nodes.push(walker.currentNode);
+    }
+  }
+  return nodes;
+};
+"""
+QUESTIONS = {
+    # What the page says of itself.
+    "language": """({
+      lang: document.documentElement.lang,
+      dir: document.documentElement.dir,
+      body: getComputedStyle(document.body).direction,
+    })""",
+    "ids": "[...document.querySelectorAll('[id]')].map((item) => item.id)",
+    # Code and math that would read from the right.
+    "turned": """[...document.querySelectorAll(
+        "article :is(code, pre, kbd, samp, .katex, svg[role=img], math)")]
+      .filter((item) => getComputedStyle(item).direction !== "ltr")
+      .map((item) => item.outerHTML.slice(0, 90))""",
+    # Latin runs of the prose: text, text around, place of each character.
+    "runs": """[...document.querySelectorAll(
+        "article :is(bdi[dir='ltr'], code:not(pre code))")].map((element) => {
+      const nodes = textNodes(element);
+      const text = nodes.map((node) => node.data).join("");
+      return [text, element.closest("p, li, td, th, h1, h2, h3, figcaption, div")
+        .textContent.trim().slice(0, 60), places(nodes, 0, text.length)];
+    })""",
+    # Texts of the prose, without the parts that have a direction of their own.
+    "prose": """(() => {
+      const own = "code, pre, samp, bdi, .katex, svg, script, style, [dir='ltr']";
+      return [...document.querySelectorAll("article :is(p, li, td, th, h1, h2, h3," +
+          "figcaption, .hg-caption, summary, .admonition-title)")].map((element) => {
+        const copy = element.cloneNode(true);
+        copy.querySelectorAll(own).forEach((item) => item.replaceWith("\\u2063"));
+        return element.closest(own) ? "" : copy.textContent;
+      });
+    })()""",
+    # English sentences that are not marked as English or not set as English.
+    "unmarked": """[...document.querySelectorAll("article :is(p, li, h1, h2)")]
+      .filter((item) => !item.closest("pre, .katex, svg"))
+      .filter((item) => {
+        const text = item.innerText;
+        const latin = (text.match(/[A-Za-z]{2,}/g) || []).length;
+        return latin > 5 && !/[\\u0600-\\u06ff]/.test(text);
+      })
+      .filter((item) => getComputedStyle(item).direction !== "ltr"
+        || item.closest("[lang]").lang !== "en")
+      .map((item) => item.innerText.slice(0, 70))""",
+    # Numbers with a minus, and Persian percentages: text, place of each character.
+    "signs": """textNodes(document.querySelector("article"))
+      .filter((node) => !node.parentElement.closest(
+        "code, pre, samp, svg, script, style"))
+      .flatMap((node) => [...node.data.matchAll(new RegExp(
+          "(?<![\\\\w۰-۹])[-−]\\u200e?[\\\\d۰-۹]+(?:[.٫][\\\\d۰-۹]+)?" +
+          "|[۰-۹]+(?:٫[۰-۹]+)?\\u200e?٪", "g"))]
+        .map((hit) => [hit[0],
+          places([node], hit.index, hit.index + hit[0].length)]))""",
+    # Our drawings: name, size, and each text with its box relative to the drawing.
+    "drawings": """[...document.querySelectorAll("article svg[role=img]")]
+      .filter((svg) => svg.querySelector("text") && svg.getBoundingClientRect().width)
+      .map((svg) => {
+        const frame = svg.getBoundingClientRect();
+        const axes = [...svg.querySelectorAll("[id*='matplotlib.axis_']")];
+        return {
+          name: (svg.querySelector("title")?.textContent || "").trim(),
+          description: (svg.querySelector("desc")?.textContent || "").trim(),
+          colours: (svg.outerHTML.match(/var\\(--fig-/g) || []).length,
+          width: frame.width,
+          height: frame.height,
+          texts: [...svg.querySelectorAll("text")].map((item) => {
+            const box = item.getBoundingClientRect();
+            const tick = item.closest("[id*='xtick_'], [id*='ytick_']");
+            return {
+              text: item.textContent.trim(),
+              left: box.left - frame.left, right: box.right - frame.left,
+              top: box.top - frame.top, bottom: box.bottom - frame.top,
+              axis: tick ? axes.indexOf(item.closest("[id*='matplotlib.axis_']")) : -1,
+              math: !!item.querySelector("tspan"),
+            };
+          }).filter((item) => item.text),
+        };
+      })""",
+    # Formulas: how many, and what was left as source.
+    "math": """(() => {
+      const copy = document.querySelector("article").cloneNode(true);
+      copy.querySelectorAll("pre, code, samp, .katex, script, svg, style, button")
+        .forEach((item) => item.remove());
+      return {
+        formulas: document.querySelectorAll("article .katex-mathml math").length,
+        errors: document.querySelectorAll(".katex-error").length,
+        raw: copy.textContent.match(
+          /\\\\[a-z]{2,}|\\$[^$\\n]+\\$|\\[\\[[^\\]]*\\]\\]/g) || [],
+      };
+    })()""",
+    # What must be there without scripts, too.
+    "content": """({
+      words: document.querySelector("article").innerText.split(/\\s+/).length,
+      counts: Object.fromEntries(
+        [".katex-mathml math", "svg[role=img]", "pre code", "table", "img"].map(
+          (selector) => [selector,
+            document.querySelectorAll("article " + selector).length])),
+      drawn: [...document.querySelectorAll("article :is(svg[role=img], img)")]
+        .map((item) => item.getBoundingClientRect().width),
+    })""",
+}
+ASK = (
+    "() => {"
+    + PLACES
+    + "return {"
+    + ",".join(f"{name}: {script}" for name, script in QUESTIONS.items())
+    + "}; }"
+)
+
+
+@dataclass
+class Look:
+    """What one visit of a page showed.
+
+    Attributes:
+        page: The page.
+        answers: The scripts' answers by name.
+        errors: Errors of the console, and uncaught ones.
+        outside: Addresses of other hosts.
+        loaded: Paths of all that was loaded.
+    """
+
+    page: Page
+    answers: dict[str, Any]
+    errors: list[str] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
+    loaded: list[str] = field(default_factory=list)
+
+    def __getitem__(self, name: str) -> Any:
+        return self.answers[name]
+
+
+def look_at(tab: Tab, pages: list[Page]) -> list[Look]:
+    """Visit pages one after the other in a tab."""
+    looks = []
+    for page in pages:
+        tab.forget()
+        tab.open(page)
+        # What is loaded only when it comes into view.
+        tab.page.keyboard.press("End")
+        answers = tab.run(ASK)
+        tab.page.wait_for_timeout(50)
+        looks.append(Look(page, answers, tab.errors, tab.outside, tab.loaded))
+    return looks
