@@ -7,6 +7,7 @@ matrices and values travel to the recorder. The snippet sees nothing of it.
 import base64
 import importlib.metadata
 import json
+import logging
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -34,6 +35,9 @@ def install(config: Mapping[str, Any]) -> None:
     from IPython import get_ipython
 
     shell = get_ipython()
+    # Logged warnings go to stderr, which is refused; TensorFlow, which takes a kernel
+    # for a person at a prompt, would otherwise print them to stdout, onto the page.
+    logging.basicConfig()
     sys.path.insert(0, config["folder"])
     _state.update(modules=config["modules"], catalogue=Catalogue(config["labels"]))
     bundles = shell.display_formatter.mimebundle_formatter
