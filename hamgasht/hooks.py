@@ -5,6 +5,7 @@ to download, each page's own source, and the address of publication. Everything 
 that the chapters need is the Markdown extension ``hamgasht.embed``.
 """
 
+import itertools
 import json
 import re
 import tempfile
@@ -20,6 +21,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import TableOfContents, get_toc
 from mkdocs_jupyter.config import settings as mkdocs_jupyter_settings
 
+from hamgasht.embed.figures import inline_svg
 from hamgasht.errors import HamgashtError
 from hamgasht.math import FormulaError, render
 from hamgasht.outputs import Recorded, load
@@ -34,6 +36,19 @@ _FOOTNOTE = re.compile(
     r'(?P<before>class="footnote-ref"[^>]*>)(?:<bdi[^>]*>)?(?P<number>\d+)(?:</bdi>)?'
 )
 _HEADING = re.compile(r'<h(?P<level>[12])[^>]*id="(?P<id>[^"]+)"[^>]*>(?P<title>.*?)<')
+_FIGURE = re.compile(
+    r'<div class="hg-notebook__figure" title="(?P<title>[^"]*)">'
+    r"(?P<svg>.*?</svg>)\s*</div>",
+    re.S,
+)
+_REFERENCE = re.compile(r"(?:href=\"#|url\(#|labelledby=\")([^\")\s]+)")
+_ID = re.compile(r'\sid="([^"]*)"')
+_NO_TURN = re.compile(r'\stransform="rotate\(-?0 [^"]*"')
+_FALLBACK = re.compile(r"var\((--fig-[\w-]+), #\w+\)")
+_EMPTY = re.compile(r"></(?:path|use|rect|image)>")
+_BETWEEN_TAGS = re.compile(r">\s+<")
+_FRACTION = re.compile(r"(?<=[ \"(])-?\d+\.\d{3,}(?=[ \")\n])")
+_PLAIN = re.compile(r'<span class="[wn]">([^<]*)</span>')
 _PROSE = re.compile(r'<div class="hg-notebook__prose">.*?</div>', re.S)
 _FORMULA = re.compile(r"\$\$(?P<display>.+?)\$\$|\$(?P<inline>[^$\s][^$]*)\$", re.S)
 _STYLES = re.compile(r"\s*<style>.*?</style>\s*\Z", re.S)
@@ -133,13 +148,15 @@ def on_page_content(
         files: The site's files.
 
     Returns:
-        A notebook's content without the styles that mkdocs-jupyter appends and with
-        its formulas typeset; a Persian page's with its footnotes numbered in Persian
-        digits.
+        A notebook's content without the styles that mkdocs-jupyter appends, with its
+        formulas typeset and its figures fit for a page; a Persian page's with its
+        footnotes numbered in Persian digits.
     """
     if page.file.src_uri.startswith(f"{NOTEBOOKS}/"):
         page.toc = _notebook_toc(html)
-        html = _STYLES.sub("\n", html)
+        html = _PLAIN.sub(r"\1", _STYLES.sub("\n", html))
+        numbers = itertools.count(1)
+        html = _FIGURE.sub(lambda found: _figure(found, next(numbers)), html)
         return _PROSE.sub(lambda found: _typeset(found[0], page), html)
     if _language(config) == "fa":
         return _FOOTNOTE.sub(
@@ -195,6 +212,26 @@ def _notebook_toc(html: str) -> TableOfContents:
         }
         (tokens[0]["children"] if tokens else tokens).append(token)
     return get_toc(tokens)
+
+
+def _figure(found: re.Match[str], number: int) -> str:
+    """Return a notebook's figure with ids of its own, a name, and less weight."""
+    svg = inline_svg(
+        found["svg"],
+        prefix=f"figure-{number}",
+        title=unescape(found["title"]),
+        description=unescape(found["title"]),
+    )
+    return f'<div class="hg-notebook__figure">{_slim(svg)}</div>'
+
+
+def _slim(svg: str) -> str:
+    """Return a drawing without what only a file needs that stands alone."""
+    used = set(_REFERENCE.findall(svg))
+    svg = _ID.sub(lambda found: found[0] if found[1] in used else "", svg)
+    svg = _FRACTION.sub(lambda value: f"{float(value[0]):.2f}", svg)
+    svg = _NO_TURN.sub("", _FALLBACK.sub(r"var(\1)", svg))
+    return _EMPTY.sub("/>", _BETWEEN_TAGS.sub("><", svg))
 
 
 def _typeset(html: str, page: Page) -> str:

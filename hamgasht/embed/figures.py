@@ -28,12 +28,24 @@ def inline_svg(svg: str, *, prefix: str, title: str, description: str) -> str:
     """
     svg = _DROPPED.sub("", _PROLOGUE.sub("", svg, count=1))
     svg, style = _inherited_style(svg)
-    svg = re.sub(r'\bid="', f'id="{prefix}-', svg)
+    svg = _once(re.sub(r'\bid="', f'id="{prefix}-', svg))
     svg = re.sub(r'((?:xlink:)?href=")#', rf"\1#{prefix}-", svg)
     svg = re.sub(r"url\(#", f"url(#{prefix}-", svg)
     match = _ROOT.search(svg)
     assert match is not None, "a recorded figure is an SVG"
     return _head(match[1], prefix, title, description, style) + svg[match.end() :]
+
+
+def _once(svg: str) -> str:
+    """Drop ids that come again: Matplotlib names equal images alike."""
+    seen: set[str] = set()
+
+    def first(match: re.Match[str]) -> str:
+        known = match[1] in seen
+        seen.add(match[1])
+        return "" if known else match[0]
+
+    return re.sub(r'\s\bid="([^"]*)"', first, svg)
 
 
 def _inherited_style(svg: str) -> tuple[str, str]:

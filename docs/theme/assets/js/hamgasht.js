@@ -33,6 +33,19 @@
   new MutationObserver((changes) => changes.forEach((change) => quieten(change.addedNodes)))
     .observe(document.body, { childList: true, subtree: true });
 
+  // The search counts in Latin digits; a Persian page counts in Persian ones.
+  const result = document.querySelector("[data-md-component=search-result]");
+  const localise = () => {
+    for (const line of result.querySelectorAll(
+      ".md-search-result__meta, .md-search-result__more > summary"
+    ))
+      for (const part of [line, ...line.querySelectorAll("*")])
+        if (!part.children.length && /[0-9]/.test(part.textContent))
+          part.textContent = part.textContent.replace(/[0-9]/g, (digit) => "۰۱۲۳۴۵۶۷۸۹"[digit]);
+  };
+  if (result && document.documentElement.lang === "fa")
+    new MutationObserver(localise).observe(result, { childList: true, subtree: true });
+
   document$.subscribe(() => {
     follow();
     reach();
