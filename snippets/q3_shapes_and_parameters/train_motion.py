@@ -2,7 +2,7 @@
 # jupyter:
 #   hamgasht:
 #     limit: 400
-#     smoke: {NUM_SEEDS: 1, NUM_EPOCHS: 1, NUM_TRAIN: 60, NUM_TEST: 40}
+#     smoke: {NUM_SEEDS: 1, NUM_EPOCHS: 2, NUM_TRAIN: 200, NUM_TEST: 100}
 #     tolerances: {default: 0.03, channels_shifted: 0.1}
 # ---
 # %% [markdown]
