@@ -41,6 +41,7 @@ _STYLE = re.compile(r'style="[^"]*"')
 _TEXT = re.compile(r"(<(?:text|tspan)\b[^>]*>)([^<]+)(</(?:text|tspan)>)")
 _PERSIAN_LETTER = re.compile(r"[\u0621-\u064a\u0671-\u06d3]")
 _PERSIAN_DIGIT = re.compile(r"[\u06f0-\u06f9]")
+_SIGNED = re.compile(r"[-\u2212][\u06f0-\u06f9][\u06f0-\u06f9\u066b\u066c]*")
 _SIZE = re.compile(r'<svg [^>]*?viewBox="0 0 ([\d.]+) ([\d.]+)"[^>]*>', re.S)
 
 
@@ -129,7 +130,8 @@ def _isolated(match: re.Match[str]) -> str:
     """
     opening, content, closing = match.groups()
     if _PERSIAN_LETTER.search(content):
-        content = f"\u2067{content}\u2069"
+        signed = _SIGNED.sub("\u2066\\g<0>\u2069", content)
+        content = f"\u2067{signed}\u2069"
     elif _PERSIAN_DIGIT.search(content):
         content = f"\u2066{content}\u2069"
     return opening + content + closing

@@ -8,15 +8,12 @@ import pandas as pd
 import tensorflow as tf
 
 # %% Data
-X = np.array([[3., 4., 5.],
-              [2., 1., -3.],
-              [4., -2., 0.]])
-F = np.array([[2., 0.],
-              [-3., 1.]])
+X = np.array([[3.0, 4.0, 5.0], [2.0, 1.0, -3.0], [4.0, -2.0, 0.0]])
+F = np.array([[2.0, 0.0], [-3.0, 1.0]])
 
 # %% Tape
-x = tf.constant(X[None, :, :, None])     # batch, height, width, channels
-f = tf.constant(F[:, :, None, None])     # height, width, in, out
+x = tf.constant(X[None, :, :, None])  # batch, height, width, channels
+f = tf.constant(F[:, :, None, None])  # height, width, in, out
 with tf.GradientTape() as tape:
     tape.watch([x, f])
     o = tf.nn.conv2d(x, f, strides=1, padding="VALID")
@@ -33,22 +30,28 @@ df.numpy()[:, :, 0, 0]
 # %% Tape gradient of the input
 dx.numpy()[0, :, :, 0]
 
+
 # %% By hand
 def by_hand(X, F):
     """Return dL/dF and dL/dX as the sums over the four patches."""
     dF, dX = np.zeros((2, 2)), np.zeros((3, 3))
     for i in range(2):
         for j in range(2):
-            dF += X[i:i + 2, j:j + 2] / 4
-            dX[i:i + 2, j:j + 2] += F / 4
+            dF += X[i : i + 2, j : j + 2] / 4
+            dX[i : i + 2, j : j + 2] += F / 4
     return dF, dX
 
 
 # %% By differences
 def mean_output(X, F):
     """Return the mean of the output."""
-    return np.mean([np.sum(F * X[i:i + 2, j:j + 2])
-                    for i in range(2) for j in range(2)])
+    return np.mean(
+        [
+            np.sum(F * X[i : i + 2, j : j + 2])
+            for i in range(2)
+            for j in range(2)
+        ]
+    )
 
 
 def by_differences(function, array, h=0.5):
@@ -57,8 +60,9 @@ def by_differences(function, array, h=0.5):
     for index in np.ndindex(array.shape):
         step = np.zeros_like(array)
         step[index] = h
-        gradient[index] = (function(array + step)
-                           - function(array - step)) / (2 * h)
+        gradient[index] = (
+            function(array + step) - function(array - step)
+        ) / (2 * h)
     return gradient
 
 
@@ -68,18 +72,30 @@ differences_df = by_differences(lambda f: mean_output(X, f), F)
 differences_dx = by_differences(lambda x: mean_output(x, F), X)
 tape_df, tape_dx = df.numpy()[:, :, 0, 0], dx.numpy()[0, :, :, 0]
 pairs = [
-    ("sums by hand and tape",
-     np.abs(hand_df - tape_df).max(), np.abs(hand_dx - tape_dx).max()),
-    ("sums by hand and differences",
-     np.abs(hand_df - differences_df).max(),
-     np.abs(hand_dx - differences_dx).max()),
-    ("tape and differences",
-     np.abs(tape_df - differences_df).max(),
-     np.abs(tape_dx - differences_dx).max()),
+    (
+        "sums by hand and tape",
+        np.abs(hand_df - tape_df).max(),
+        np.abs(hand_dx - tape_dx).max(),
+    ),
+    (
+        "sums by hand and differences",
+        np.abs(hand_df - differences_df).max(),
+        np.abs(hand_dx - differences_dx).max(),
+    ),
+    (
+        "tape and differences",
+        np.abs(tape_df - differences_df).max(),
+        np.abs(tape_dx - differences_dx).max(),
+    ),
 ]
-agreement = pd.DataFrame(pairs, columns=["compared",
-                                         "largest difference in dF",
-                                         "largest difference in dX"])
+agreement = pd.DataFrame(
+    pairs,
+    columns=[
+        "compared",
+        "largest difference in dF",
+        "largest difference in dX",
+    ],
+)
 agreement
 
 # %% Values tags=["values"]

@@ -9,28 +9,25 @@ import numpy as np
 import pandas as pd
 
 # %% Data
-X = np.array([[3, 4, 5],
-              [2, 1, -3],
-              [4, -2, 0]])
-F = np.array([[2, 0],
-              [-3, 1]])
+X = np.array([[3, 4, 5], [2, 1, -3], [4, -2, 0]])
+F = np.array([[2, 0], [-3, 1]])
 
 # %% Gradient of the output
-dO = np.full((2, 2), 1 / 4)              # each output is a quarter of L
+dO = np.full((2, 2), 1 / 4)  # each output is a quarter of L
 dO
 
 # %% Gradient of the filter
 dF = np.zeros((2, 2))
 for i in range(2):
     for j in range(2):
-        dF += dO[i, j] * X[i:i + 2, j:j + 2]
+        dF += dO[i, j] * X[i : i + 2, j : j + 2]
 dF
 
 # %% Filter entry by entry
 rows = []
 for a in range(2):
     for b in range(2):
-        seen = X[a:a + 2, b:b + 2]       # all inputs that F[a, b] met
+        seen = X[a : a + 2, b : b + 2]  # all inputs that F[a, b] met
         total = " + ".join(f"({x})" for x in seen.flat)
         rows.append((f"F{a + 1}{b + 1}", f"¼·[{total}]", dF[a, b]))
 pd.DataFrame(rows, columns=["entry", "sum of products", "gradient"])
@@ -39,53 +36,78 @@ pd.DataFrame(rows, columns=["entry", "sum of products", "gradient"])
 dX = np.zeros((3, 3))
 for i in range(2):
     for j in range(2):
-        dX[i:i + 2, j:j + 2] += dO[i, j] * F
+        dX[i : i + 2, j : j + 2] += dO[i, j] * F
 dX
 
 # %% Input entry by entry
 rows = []
 for m in range(3):
     for n in range(3):
-        met = [F[m - i, n - j] for i in range(2) for j in range(2)
-               if 0 <= m - i < 2 and 0 <= n - j < 2]
+        met = [
+            F[m - i, n - j]
+            for i in range(2)
+            for j in range(2)
+            if 0 <= m - i < 2 and 0 <= n - j < 2
+        ]
         total = " + ".join(f"({f})" for f in met)
-        rows.append((f"X{m + 1}{n + 1}", len(met), f"¼·[{total}]",
-                     dX[m, n]))
-pd.DataFrame(rows, columns=["entry", "outputs fed", "sum of products",
-                            "gradient"])
+        rows.append((f"X{m + 1}{n + 1}", len(met), f"¼·[{total}]", dX[m, n]))
+pd.DataFrame(
+    rows, columns=["entry", "outputs fed", "sum of products", "gradient"]
+)
 
 # %% How many outputs each input feeds
 fed = np.zeros((3, 3))
 for i in range(2):
     for j in range(2):
-        fed[i:i + 2, j:j + 2] += 1
+        fed[i : i + 2, j : j + 2] += 1
 fig, axes = plt.subplots(1, 2, figsize=(7, 3.6))
-panels = ((fed, "outputs that each input feeds", "Blues", 0, 6),
-          (dX, "gradient of each input", "RdBu_r", -1.5, 1.5))
-for ax, (matrix, title, colours, low, high) in zip(axes, panels,
-                                                   strict=True):
+panels = (
+    (fed, "outputs that each input feeds", "Blues", 0, 6),
+    (dX, "gradient of each input", "RdBu_r", -1.5, 1.5),
+)
+for ax, (matrix, title, colours, low, high) in zip(axes, panels, strict=True):
     ax.imshow(matrix, cmap=colours, vmin=low, vmax=high)
     for (row, column), number in np.ndenumerate(matrix):
-        ax.text(column, row, f"{number:g}", ha="center", va="center",
-                fontsize=13, color="black")
+        ax.text(
+            column,
+            row,
+            f"{number:g}",
+            ha="center",
+            va="center",
+            fontsize=13,
+            color="black",
+        )
     ax.set_title(title)
     ax.grid(False)
-    ax.axis("off");
+    ax.axis("off")
 
 # %% Sums
-print("sum of dF:", dF.sum(), "  sum of the patches / 4:",
-      sum(X[i:i + 2, j:j + 2].sum() for i in range(2)
-          for j in range(2)) / 4)
+print(
+    "sum of dF:",
+    dF.sum(),
+    "  sum of the patches / 4:",
+    sum(X[i : i + 2, j : j + 2].sum() for i in range(2) for j in range(2))
+    / 4,
+)
 print("sum of dX:", dX.sum(), "  sum of F:", float(F.sum()))
 
 # %% Values tags=["values"]
 {
     "do": dO[0, 0],
-    "df11": dF[0, 0], "df12": dF[0, 1],
-    "df21": dF[1, 0], "df22": dF[1, 1],
-    "dx11": dX[0, 0], "dx12": dX[0, 1], "dx13": dX[0, 2],
-    "dx21": dX[1, 0], "dx22": dX[1, 1], "dx23": dX[1, 2],
-    "dx31": dX[2, 0], "dx32": dX[2, 1], "dx33": dX[2, 2],
-    "fed_corner": int(fed[0, 0]), "fed_centre": int(fed[1, 1]),
+    "df11": dF[0, 0],
+    "df12": dF[0, 1],
+    "df21": dF[1, 0],
+    "df22": dF[1, 1],
+    "dx11": dX[0, 0],
+    "dx12": dX[0, 1],
+    "dx13": dX[0, 2],
+    "dx21": dX[1, 0],
+    "dx22": dX[1, 1],
+    "dx23": dX[1, 2],
+    "dx31": dX[2, 0],
+    "dx32": dX[2, 1],
+    "dx33": dX[2, 2],
+    "fed_corner": int(fed[0, 0]),
+    "fed_centre": int(fed[1, 1]),
     "sum_dx": dX.sum(),
 }

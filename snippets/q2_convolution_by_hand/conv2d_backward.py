@@ -29,7 +29,7 @@ def conv2d_forward(X, W, stride=1, padding=0):
     for i in range(rows):
         for j in range(columns):
             a, b = i * stride, j * stride
-            patch = X[:, a:a + k, b:b + l]
+            patch = X[:, a : a + k, b : b + l]
             O[:, i, j] = np.tensordot(patch, W, axes=3)
     return O
 
@@ -37,25 +37,27 @@ def conv2d_forward(X, W, stride=1, padding=0):
 # %% Backward
 def conv2d_backward(dO, X, W, stride=1, padding=0):
     """Return dL/dX and dL/dW, given dL/dO of the forward pass."""
-    padded = np.pad(X, ((0, 0), (padding, padding), (padding, padding),
-                        (0, 0)))
+    padded = np.pad(
+        X, ((0, 0), (padding, padding), (padding, padding), (0, 0))
+    )
     dX, dW = np.zeros_like(padded), np.zeros_like(W)
     k, l = W.shape[:2]
     for i in range(dO.shape[1]):
         for j in range(dO.shape[2]):
             a, b = i * stride, j * stride
-            patch, d = padded[:, a:a + k, b:b + l], dO[:, i, j]
+            patch, d = padded[:, a : a + k, b : b + l], dO[:, i, j]
             dW += np.tensordot(patch, d, axes=(0, 0))
-            dX[:, a:a + k, b:b + l] += np.tensordot(d, W, axes=(1, 3))
+            dX[:, a : a + k, b : b + l] += np.tensordot(d, W, axes=(1, 3))
     height, width = X.shape[1:3]
-    return dX[:, padding:padding + height, padding:padding + width], dW
+    return dX[:, padding : padding + height, padding : padding + width], dW
 
 
 # %% The question as a special case
-X = np.array([[3., 4., 5.], [2., 1., -3.], [4., -2., 0.]])
-F = np.array([[2., 0.], [-3., 1.]])
-dX, dW = conv2d_backward(np.full((1, 2, 2, 1), 1 / 4),
-                         X[None, :, :, None], F[:, :, None, None])
+X = np.array([[3.0, 4.0, 5.0], [2.0, 1.0, -3.0], [4.0, -2.0, 0.0]])
+F = np.array([[2.0, 0.0], [-3.0, 1.0]])
+dX, dW = conv2d_backward(
+    np.full((1, 2, 2, 1), 1 / 4), X[None, :, :, None], F[:, :, None, None]
+)
 question_dX, question_dW = dX[0, :, :, 0], dW[:, :, 0, 0]
 question_dX
 
@@ -75,8 +77,12 @@ def tape_gradients(dO, X, W, stride, padding):
 rng = np.random.default_rng(0)
 rows = []
 for height, width, k, l, stride, padding in (
-    (3, 3, 2, 2, 1, 0), (7, 7, 3, 3, 1, 1), (8, 6, 3, 2, 2, 0),
-    (9, 9, 5, 5, 2, 2), (10, 7, 3, 3, 3, 1), (6, 11, 1, 1, 2, 0),
+    (3, 3, 2, 2, 1, 0),
+    (7, 7, 3, 3, 1, 1),
+    (8, 6, 3, 2, 2, 0),
+    (9, 9, 5, 5, 2, 2),
+    (10, 7, 3, 3, 3, 1),
+    (6, 11, 1, 1, 2, 0),
 ):
     X = rng.normal(size=(2, height, width, 3))
     W = rng.normal(size=(k, l, 3, 4))
@@ -84,13 +90,31 @@ for height, width, k, l, stride, padding in (
     dO = rng.normal(size=O.shape)
     ours = conv2d_backward(dO, X, W, stride, padding)
     theirs = tape_gradients(dO, X, W, stride, padding)
-    worst = max(np.abs(a - b).max()
-                for a, b in zip(ours, theirs, strict=True))
-    rows.append((f"{height}×{width}", f"{k}×{l}", stride, padding,
-                 f"{O.shape[1]}×{O.shape[2]}", bool(worst < 1e-12)))
+    worst = max(
+        np.abs(a - b).max() for a, b in zip(ours, theirs, strict=True)
+    )
+    rows.append(
+        (
+            f"{height}×{width}",
+            f"{k}×{l}",
+            stride,
+            padding,
+            f"{O.shape[1]}×{O.shape[2]}",
+            bool(worst < 1e-12),
+        )
+    )
     assert worst < 1e-12
-sizes = pd.DataFrame(rows, columns=["input", "filter", "stride", "padding",
-                                    "output", "equal to the tape"])
+sizes = pd.DataFrame(
+    rows,
+    columns=[
+        "input",
+        "filter",
+        "stride",
+        "padding",
+        "output",
+        "equal to the tape",
+    ],
+)
 sizes
 
 # %% Inputs that are never read

@@ -7,20 +7,23 @@ import keras
 import numpy as np
 
 # %% Data
-X = np.array([[3., 4., 5.],
-              [2., 1., -3.],
-              [4., -2., 0.]])
-F = np.array([[2., 0.],
-              [-3., 1.]])
+X = np.array([[3.0, 4.0, 5.0], [2.0, 1.0, -3.0], [4.0, -2.0, 0.0]])
+F = np.array([[2.0, 0.0], [-3.0, 1.0]])
 
 
 # %% Two operations
 def correlate(X, F):
     """Return the cross-correlation: the filter as it is."""
     k, l = F.shape
-    return np.array([[np.sum(F * X[i:i + k, j:j + l])
-                      for j in range(X.shape[1] - l + 1)]
-                     for i in range(X.shape[0] - k + 1)])
+    return np.array(
+        [
+            [
+                np.sum(F * X[i : i + k, j : j + l])
+                for j in range(X.shape[1] - l + 1)
+            ]
+            for i in range(X.shape[0] - k + 1)
+        ]
+    )
 
 
 def convolve(X, F):
@@ -35,7 +38,7 @@ correlate(X, F)
 convolve(X, F)
 
 # %% NumPy agrees
-signal, weights = np.array([1., 2., 4., 8.]), np.array([1., 0., -1.])
+signal, weights = np.array([1.0, 2.0, 4.0, 8.0]), np.array([1.0, 0.0, -1.0])
 print("np.convolve: ", np.convolve(signal, weights, mode="valid"))
 print("np.correlate:", np.correlate(signal, weights, mode="valid"))
 
@@ -49,7 +52,7 @@ by_keras
 
 # %% Full convolution
 dO = np.full((2, 2), 0.25)
-padded = np.pad(dO, 1)                   # so that F may hang over the edge
+padded = np.pad(dO, 1)  # so that F may hang over the edge
 dX = convolve(padded, F)
 dX
 
@@ -57,12 +60,14 @@ dX
 padded
 
 # %% Commutes or not
-print("X * F equals F * X:",
-      bool(np.allclose(convolve(np.pad(X, 1), F),
-                       convolve(np.pad(F, 2), X))))
-print("X ⋆ F equals F ⋆ X:",
-      bool(np.allclose(correlate(np.pad(X, 1), F),
-                       correlate(np.pad(F, 2), X))))
+print(
+    "X * F equals F * X:",
+    bool(np.allclose(convolve(np.pad(X, 1), F), convolve(np.pad(F, 2), X))),
+)
+print(
+    "X ⋆ F equals F ⋆ X:",
+    bool(np.allclose(correlate(np.pad(X, 1), F), correlate(np.pad(F, 2), X))),
+)
 
 # %% Values tags=["values"]
 {

@@ -6,19 +6,22 @@
 import numpy as np
 
 # %% Data
-X = np.array([[3., 4., 5.],
-              [2., 1., -3.],
-              [4., -2., 0.]])
-F = np.array([[2., 0.],
-              [-3., 1.]])
+X = np.array([[3.0, 4.0, 5.0], [2.0, 1.0, -3.0], [4.0, -2.0, 0.0]])
+F = np.array([[2.0, 0.0], [-3.0, 1.0]])
 
 
 def correlate(X, F):
     """Return the cross-correlation: the filter as it is, stride 1."""
     k, l = F.shape
-    return np.array([[np.sum(F * X[i:i + k, j:j + l])
-                      for j in range(X.shape[1] - l + 1)]
-                     for i in range(X.shape[0] - k + 1)])
+    return np.array(
+        [
+            [
+                np.sum(F * X[i : i + k, j : j + l])
+                for j in range(X.shape[1] - l + 1)
+            ]
+            for i in range(X.shape[0] - k + 1)
+        ]
+    )
 
 
 def gradients(dO, X, F):
@@ -26,14 +29,13 @@ def gradients(dO, X, F):
     dF, dX = np.zeros(F.shape), np.zeros(X.shape)
     k, l = F.shape
     for (i, j), d in np.ndenumerate(dO):
-        dF += d * X[i:i + k, j:j + l]
-        dX[i:i + k, j:j + l] += d * F
+        dF += d * X[i : i + k, j : j + l]
+        dX[i : i + k, j : j + l] += d * F
     return dF, dX
 
 
 # %% Another filter
-G = np.array([[1., 0.],
-              [0., -1.]])
+G = np.array([[1.0, 0.0], [0.0, -1.0]])
 O_G = correlate(X, G)
 O_G
 
@@ -47,7 +49,7 @@ dF_sum
 
 # %% Largest output only
 O = correlate(X, F)
-dO_max = (O == O.max()).astype(float)    # only the largest one counts
+dO_max = (O == O.max()).astype(float)  # only the largest one counts
 dF_max, dX_max = gradients(dO_max, X, F)
 dF_max
 
@@ -59,11 +61,11 @@ learning_rate = 0.1
 dF, dX = gradients(np.full((2, 2), 1 / 4), X, F)
 before = O.mean()
 after = correlate(X, F - learning_rate * dF).mean()
-foreseen = before - learning_rate * np.sum(dF ** 2)
+foreseen = before - learning_rate * np.sum(dF**2)
 print(f"before {before}, after {after:.6f}, foreseen {foreseen:.6f}")
 
 # %% Bias
-db = np.full((2, 2), 1 / 4).sum()        # every output holds b once
+db = np.full((2, 2), 1 / 4).sum()  # every output holds b once
 with_bias = (correlate(X, F) + 0.5).mean()
 print("dL/db =", db, "  L with b = 0.5:", with_bias)
 
@@ -81,7 +83,7 @@ rows = []
 for i in range(2):
     for j in range(2):
         row = np.zeros((3, 3))
-        row[i:i + 2, j:j + 2] = F
+        row[i : i + 2, j : j + 2] = F
         rows.append(row.ravel())
 M = np.array(rows)
 M
@@ -98,9 +100,12 @@ print("dX equal:", bool(np.allclose(by_matrix, dX)))
     "sum_df11": dF_sum[0, 0],
     "max_df12": dF_max[0, 1],
     "max_zeros": int((dX_max == 0).sum()),
-    "before": before, "after": after, "foreseen": foreseen,
-    "squares": np.sum(dF ** 2),
-    "db": db, "with_bias": with_bias,
+    "before": before,
+    "after": after,
+    "foreseen": foreseen,
+    "squares": np.sum(dF**2),
+    "db": db,
+    "with_bias": with_bias,
     "padded_mean": O_padded.mean(),
     "padded_dx22": dX_padded[2, 2],
     "matrix_zeros": int((M == 0).sum()),

@@ -7,17 +7,18 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 # %% Data
-X = np.array([[3., 4., 5.],
-              [2., 1., -3.],
-              [4., -2., 0.]])
-F = np.array([[2., 0.],
-              [-3., 1.]])
+X = np.array([[3.0, 4.0, 5.0], [2.0, 1.0, -3.0], [4.0, -2.0, 0.0]])
+F = np.array([[2.0, 0.0], [-3.0, 1.0]])
 
 
 def output(F):
     """Return the output of the convolution."""
-    return np.array([[np.sum(F * X[i:i + 2, j:j + 2]) for j in range(2)]
-                     for i in range(2)])
+    return np.array(
+        [
+            [np.sum(F * X[i : i + 2, j : j + 2]) for j in range(2)]
+            for i in range(2)
+        ]
+    )
 
 
 # %% Central difference
@@ -51,15 +52,15 @@ errors_mean = [abs(central(mean, h) / exact_mean - 1) for h in steps]
 errors_cubic = [abs(central(cubic, h) / exact_cubic - 1) for h in steps]
 
 # %% Error against step
-floor = 1e-17                            # a log axis has no zero
+floor = 1e-17  # a log axis has no zero
 fig, ax = plt.subplots()
 ax.loglog(steps, np.maximum(errors_mean, floor), "o-", label="mean")
-ax.loglog(steps, np.maximum(errors_cubic, floor), "s--",
-          label="mean of cubes")
+ax.loglog(
+    steps, np.maximum(errors_cubic, floor), "s--", label="mean of cubes"
+)
 ax.set_xlabel("step h")
 ax.set_ylabel("relative error")
-ax.legend();
-
+ax.legend()
 # %% Values tags=["values"]
 {
     "exact_mean": exact_mean,

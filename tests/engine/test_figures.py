@@ -62,6 +62,13 @@ def test_ticks_take_persian_digits_with_the_sign_on_the_left(figure: Figure):
     assert numbers == []
 
 
+def test_a_sign_stays_on_the_left_of_its_number_within_words(figure: Figure):
+    figure.axes[1].set_title("sum: -10")
+    catalogue = Catalogue({**LABELS, "sum: {}": "مجموع: {}"})
+    persian = texts(draw(figure, catalogue)["fa"])
+    assert "\u2067مجموع: \u2066\u2212۱۰\u2069\u2069" in persian
+
+
 def test_the_figure_is_left_as_it_was(figure: Figure):
     first = draw(figure, Catalogue(LABELS))
     second = draw(figure, Catalogue(LABELS))
