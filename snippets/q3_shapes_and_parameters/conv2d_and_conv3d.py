@@ -206,6 +206,8 @@ frames, channels = "Conv2D, frame by frame", "Conv2D, frames as channels"
     "frames_work": work[frames],
     "channels_work": work[channels],
     "conv3d_work": work["Conv3D"],
+    "conv3d_values": int(np.prod(outputs["Conv3D"].shape)),
+    "channels_values": int(np.prod(outputs[channels].shape)),
     "work_ratio": work["Conv3D"] / work[frames],
     "conv3d_output_frames": outputs["Conv3D"].shape[1],
     "flat_difference": flat_difference,

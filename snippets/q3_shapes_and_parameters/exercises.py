@@ -103,6 +103,29 @@ reached = [int((o[:, place] > 0).sum()) for place in (0, 20, 58)]
 print("first, middle and last output see", reached, "elements")
 
 
+# %% Padding that keeps the length
+def same_padding(k, d, n=20):
+    """Return how many zeros Keras puts before and after n elements."""
+    layer = layers.Conv1D(1, k, dilation_rate=d, padding="same")
+    layer.build((1, n, 1))
+    counts = []
+    for entry in (0, k - 1):
+        kernel = np.zeros((k, 1, 1), "float32")
+        kernel[entry] = 1
+        layer.set_weights([kernel, np.zeros(1, "float32")])
+        o = keras.ops.convert_to_numpy(layer(np.ones((1, n, 1), "float32")))
+        counts.append(int((o == 0).sum()))
+    return counts
+
+
+windows = [(3, 1), (5, 1), (3, 4), (2, 1), (4, 1), (4, 2), (4, 3)]
+keeping = pd.DataFrame(
+    [(k, d, d * (k - 1) / 2, *same_padding(k, d)) for k, d in windows],
+    columns=["kernel size k", "dilation d", "padding p", "before", "after"],
+)
+keeping
+
+
 # %% A convolution in space and one in time
 def parameters_3d(c_in, c_out, k=3):
     return k**3 * c_in * c_out
@@ -211,6 +234,7 @@ answers
     "field": int(field["receptive field"].iloc[-1]),
     "jump": int(field["jump"].iloc[-1]),
     "reached": reached[1],
+    "uneven": int((keeping["before"] != keeping["after"]).sum()),
     "middle_64": int(factored["channels between"][1]),
     "weights_3d_64": int(factored["weights, 3D"][1]),
     "weights_2_plus_1d_64": int(factored["weights, (2+1)D"][1]),
