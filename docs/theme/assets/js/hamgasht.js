@@ -21,7 +21,16 @@
       ".md-typeset__scrollwrap, .hg-notebook__table, .hg-notebook__figure, pre.hg-text"
     ))
       if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    for (const formula of document.querySelectorAll("article bdi.arithmatex"))
+      for (const part of formula.querySelectorAll(".katex-html > *"))
+        if (part.offsetWidth > formula.closest("p, li, td, dd, div").clientWidth) {
+          formula.classList.add("hg-wide");
+          formula.tabIndex = 0;
+        }
   };
+
+  // What is folded has no width until it is opened.
+  document.addEventListener("toggle", reach, true);
 
   // Material wraps each copy button in a landmark without a name: it is none.
   const quieten = (nodes) => {
@@ -48,6 +57,6 @@
 
   document$.subscribe(() => {
     follow();
-    reach();
+    document.fonts.ready.then(reach);
   });
 })();
