@@ -14,6 +14,11 @@ from pathlib import Path
 import pytest
 from browser.built import Site
 from filelock import FileLock
+from hypothesis import settings
+
+# How long an example takes is this machine's affair, not the code's.
+settings.register_profile("course", deadline=None)
+settings.load_profile("course")
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = """

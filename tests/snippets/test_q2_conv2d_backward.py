@@ -25,7 +25,7 @@ def layers(draw):
     }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(layers())
 def test_forward_and_backward_equal_tensorflow(layer: dict):
     names = names_of(SNIPPET)
