@@ -5,53 +5,32 @@ to download, each page's own source, and the address of publication. Everything 
 that the chapters need is the Markdown extension ``hamgasht.embed``.
 """
 
-import itertools
 import json
 import re
 import tempfile
-from html import unescape
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
-from mkdocs.structure.toc import TableOfContents, get_toc
 from mkdocs_jupyter.config import settings as mkdocs_jupyter_settings
 
-from hamgasht.embed.figures import inline_svg
+from hamgasht import notebook_pages
 from hamgasht.errors import HamgashtError
-from hamgasht.math import FormulaError, render
-from hamgasht.outputs import Recorded, load
-from hamgasht.project import OUTPUTS, snippet_ids, source_name
+from hamgasht.notebook_pages import FOLDER
+from hamgasht.outputs import MANIFEST, load
+from hamgasht.project import output_path, snippet_ids, source_name
+from hamgasht.slim import slim
 
 EMBED = "hamgasht.embed"
-NOTEBOOKS = "notebooks"
 TEMPLATES = Path(__file__).parent / "templates"
 UNKNOWN_HOST = ".invalid"
 _DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 _FOOTNOTE = re.compile(
     r'(?P<before>class="footnote-ref"[^>]*>)(?:<bdi[^>]*>)?(?P<number>\d+)(?:</bdi>)?'
 )
-_HEADING = re.compile(r'<h(?P<level>[12])[^>]*id="(?P<id>[^"]+)"[^>]*>(?P<title>.*?)<')
-_FIGURE = re.compile(
-    r'<div class="hg-notebook__figure" title="(?P<title>[^"]*)">'
-    r"(?P<svg>.*?</svg>)\s*</div>",
-    re.S,
-)
-_REFERENCE = re.compile(r"(?:href=\"#|url\(#|labelledby=\")([^\")\s]+)")
-_ID = re.compile(r'\sid="([^"]*)"')
-_NO_TURN = re.compile(r'\stransform="rotate\(-?0 [^"]*"')
-_FALLBACK = re.compile(r"var\((--fig-[\w-]+), #\w+\)")
-_EMPTY = re.compile(r"></(?:path|use|rect|image)>")
-_BETWEEN_TAGS = re.compile(r">\s+<")
-_FRACTION = re.compile(r"(?<=[ \"(])-?\d+\.\d{3,}(?=[ \")\n])")
-_PLAIN = re.compile(r'<span class="[wn]">([^<]*)</span>')
-_PROSE = re.compile(r'<div class="hg-notebook__prose">.*?</div>', re.S)
-_FORMULA = re.compile(r"\$\$(?P<display>.+?)\$\$|\$(?P<inline>[^$\s][^$]*)\$", re.S)
-_STYLES = re.compile(r"\s*<style>.*?</style>\s*\Z", re.S)
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -67,7 +46,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     published = (config.site_url or "/").removesuffix("en/")
     config.extra["published"] = published
     config.extra["published_known"] = UNKNOWN_HOST not in published
-    if _language(config) != "fa" and not config.site_url.endswith("/en/"):
+    if _language(config) != "fa":
         config.site_url = f"{published}{_language(config)}/"
     return config
 
@@ -85,26 +64,25 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     Raises:
         OutputError: A recorded output is damaged or was edited by hand.
     """
-    root = _root(config)
     for page in list(files.documentation_pages()):
-        name = f"sources/{PurePosixPath(page.src_uri).name}.txt"
-        files.append(_file(config, name, Path(page.abs_src_path)))
+        files.append(_file(config, _source(page), Path(page.abs_src_path)))
+    root = _root(config)
     scratch = tempfile.TemporaryDirectory(prefix="hamgasht-")
     config.extra["scratch"] = scratch
     for snippet_id in snippet_ids(root):
-        if not (root / OUTPUTS / snippet_id / "manifest.json").is_file():
+        if not (output_path(root, snippet_id) / MANIFEST).is_file():
             continue
         recorded = load(root, snippet_id)
-        uri = f"{NOTEBOOKS}/{snippet_id}.ipynb"
-        notebook = Path(scratch.name, uri)
-        notebook.parent.mkdir(parents=True, exist_ok=True)
-        content = json.dumps(_localised(recorded, _language(config)), indent=1)
-        notebook.write_text(content + "\n", encoding="utf-8")
+        uri = f"{FOLDER}/{snippet_id}.ipynb"
+        notebook = notebook_pages.localised(recorded, _language(config))
+        path = Path(scratch.name, uri)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(notebook, indent=1) + "\n", encoding="utf-8")
         # mkdocs-jupyter reads files that lie in a folder, not generated ones.
         files.append(
             File(uri, scratch.name, config.site_dir, config.use_directory_urls)
         )
-        for name, path in _downloads(recorded).items():
+        for name, path in notebook_pages.downloads(recorded).items():
             files.append(_file(config, name, path))
     return files
 
@@ -123,15 +101,14 @@ def on_page_markdown(
     Returns:
         The text to render: nothing for a notebook, which mkdocs-jupyter renders.
     """
-    source = page.file.src_uri
-    if source.startswith(f"{NOTEBOOKS}/"):
+    if _is_notebook(page):
         _prepare_notebook(page, config, files)
         return ""
     embed = config.mdx_configs.setdefault(EMBED, {})
     embed["page"] = Path(page.file.abs_src_path).relative_to(_root(config)).as_posix()
     page.meta["download"] = {
-        "url": f"sources/{PurePosixPath(source).name}.txt",
-        "name": PurePosixPath(source).name,
+        "url": _source(page.file),
+        "name": PurePosixPath(page.file.src_uri).name,
     }
     return markdown
 
@@ -148,21 +125,21 @@ def on_page_content(
         files: The site's files.
 
     Returns:
-        A notebook's content without the styles that mkdocs-jupyter appends, with its
-        formulas typeset and its figures fit for a page; a Persian page's with its
-        footnotes numbered in Persian digits.
+        The content in fewer bytes; a notebook's as its page needs it, a Persian
+        page's with its footnotes numbered in Persian digits.
+
+    Raises:
+        HamgashtError: A formula in a notebook is wrong.
     """
-    if page.file.src_uri.startswith(f"{NOTEBOOKS}/"):
-        page.toc = _notebook_toc(html)
-        html = _PLAIN.sub(r"\1", _STYLES.sub("\n", html))
-        numbers = itertools.count(1)
-        html = _FIGURE.sub(lambda found: _figure(found, next(numbers)), html)
-        return _PROSE.sub(lambda found: _typeset(found[0], page), html)
-    if _language(config) == "fa":
-        return _FOOTNOTE.sub(
+    if _is_notebook(page):
+        page.toc = notebook_pages.contents(html)
+        snippet_id = notebook_pages.snippet_of(page.file.src_uri)
+        html = notebook_pages.content(html, snippet_id)
+    elif _language(config) == "fa":
+        html = _FOOTNOTE.sub(
             lambda found: found["before"] + found["number"].translate(_DIGITS), html
         )
-    return html
+    return slim(html)
 
 
 def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str:
@@ -193,81 +170,24 @@ def on_build_error(*, error: Exception) -> None:
         raise PluginError(str(error)) from error
 
 
-def _directed(html: str, config: MkDocsConfig) -> str:
-    language = _language(config)
-    direction = "rtl" if language == "fa" else "ltr"
-    tag = f'<html lang="{language}"'
-    return html.replace(tag, f'{tag} dir="{direction}"', 1)
-
-
-def _notebook_toc(html: str) -> TableOfContents:
-    """Return a notebook's contents: its title, and below it the titles of its cells."""
-    tokens: list[dict[str, Any]] = []
-    for found in _HEADING.finditer(html):
-        token = {
-            "level": int(found["level"]),
-            "id": found["id"],
-            "name": unescape(found["title"]),
-            "children": [],
-        }
-        (tokens[0]["children"] if tokens else tokens).append(token)
-    return get_toc(tokens)
-
-
-def _figure(found: re.Match[str], number: int) -> str:
-    """Return a notebook's figure with ids of its own, a name, and less weight."""
-    svg = inline_svg(
-        found["svg"],
-        prefix=f"figure-{number}",
-        title=unescape(found["title"]),
-        description=unescape(found["title"]),
-    )
-    return f'<div class="hg-notebook__figure">{_slim(svg)}</div>'
-
-
-def _slim(svg: str) -> str:
-    """Return a drawing without what only a file needs that stands alone."""
-    used = set(_REFERENCE.findall(svg))
-    svg = _ID.sub(lambda found: found[0] if found[1] in used else "", svg)
-    svg = _FRACTION.sub(lambda value: f"{float(value[0]):.2f}", svg)
-    svg = _NO_TURN.sub("", _FALLBACK.sub(r"var(\1)", svg))
-    return _EMPTY.sub("/>", _BETWEEN_TAGS.sub("><", svg))
-
-
-def _typeset(html: str, page: Page) -> str:
-    """Return a notebook's prose with its formulas as the chapters show them."""
-
-    def typeset(found: re.Match[str]) -> str:
-        display = found["display"]
-        try:
-            return render(unescape(display or found["inline"]), display=bool(display))
-        except FormulaError as error:
-            raise HamgashtError(
-                source_name(_snippet_id(page.file)),
-                "markdown cell",
-                f"KaTeX refuses {found[0]}: {error}",
-                "correct the formula, or write a dollar sign as \\$",
-            ) from error
-
-    return _FORMULA.sub(typeset, html)
-
-
 def _prepare_notebook(page: Page, config: MkDocsConfig, files: Files) -> None:
-    snippet_id = _snippet_id(page.file)
-    base = f"{NOTEBOOKS}/{snippet_id}"
-    artefacts = f"{PurePosixPath(base).parent}/artefacts/{page.file.name}/"
-    found = sorted(file.src_uri for file in files if file.src_uri.startswith(artefacts))
+    """Tell the theme what a notebook's page offers, and where its chapter is."""
+    snippet_id = notebook_pages.snippet_of(page.file.src_uri)
+    base = f"{FOLDER}/{snippet_id}"
+    folder = f"{notebook_pages.artefacts_folder(snippet_id)}/"
+    artefacts = sorted(
+        file.src_uri for file in files if file.src_uri.startswith(folder)
+    )
     page.meta.update(
         template="notebook.html",
         search={"exclude": True},
         notebook={
-            "snippet": snippet_id,
             "chapter": _chapter(snippet_id, config, files),
             "ipynb": f"{page.file.url.rpartition('/')[0]}/{page.file.name}.ipynb",
             "py": f"{base}.py",
             "manifest": f"{base}.manifest.json",
             "provenance": f"{base}.provenance.json",
-            "artefacts": {PurePosixPath(uri).name: uri for uri in found},
+            "artefacts": {uri.removeprefix(folder): uri for uri in artefacts},
         },
     )
     if page.edit_url:
@@ -277,53 +197,34 @@ def _prepare_notebook(page: Page, config: MkDocsConfig, files: Files) -> None:
         )
 
 
-def _snippet_id(notebook: File) -> str:
-    uri = PurePosixPath(notebook.src_uri)
-    return uri.relative_to(NOTEBOOKS).with_suffix("").as_posix()
-
-
 def _chapter(snippet_id: str, config: MkDocsConfig, files: Files) -> File | None:
     """Return the first page that shows a cell or a value of a snippet."""
     asks = re.compile(rf"(?:\|\s*|\[\[){re.escape(snippet_id)}\b")
-    for name in sorted(Path(config.docs_dir).rglob("*.md")):
-        if asks.search(name.read_text(encoding="utf-8")):
-            uri = name.relative_to(config.docs_dir).as_posix()
+    for path in sorted(Path(config.docs_dir).rglob("*.md")):
+        if asks.search(path.read_text(encoding="utf-8")):
+            uri = path.relative_to(config.docs_dir).as_posix()
             return files.get_file_from_path(uri)
     return None
 
 
-def _downloads(recorded: Recorded) -> dict[str, Path]:
-    """Return the files of a recorded run to publish, by their path in the site."""
-    base = PurePosixPath(NOTEBOOKS, recorded.id)
-    found = {
-        f"{base}.py": recorded.source_path,
-        f"{base}.manifest.json": recorded.path / "manifest.json",
-        f"{base}.provenance.json": recorded.path / "provenance.json",
-    }
-    for name in recorded.manifest["files"]:
-        if name.startswith("figures/") and not name.endswith(".svg"):
-            found[f"{base}/{name}"] = recorded.path / name
-    for path in sorted((recorded.path / "artefacts").rglob("*")):
-        if path.is_file():
-            name = path.relative_to(recorded.path / "artefacts").as_posix()
-            found[f"{base.parent}/artefacts/{base.name}/{name}"] = path
-    return found
+def _is_notebook(page: Page) -> bool:
+    return page.file.src_uri.startswith(f"{FOLDER}/")
 
 
-def _localised(recorded: Recorded, language: str) -> dict[str, Any]:
-    """Return a recorded notebook with its figures in one language."""
-    notebook = json.loads(json.dumps(recorded.notebook))
-    for cell in notebook["cells"]:
-        for output in cell.get("outputs", ()):
-            about = output.get("metadata", {}).get("hamgasht", {})
-            if about.get("kind") == "figure":
-                drawing = recorded.path / about["files"][language]
-                output["data"]["image/svg+xml"] = drawing.read_text(encoding="utf-8")
-    return notebook
+def _source(page: File) -> str:
+    """Return where a page's own text lies in the site."""
+    return f"sources/{PurePosixPath(page.src_uri).name}.txt"
 
 
 def _file(config: MkDocsConfig, uri: str, path: Path) -> File:
     return File.generated(config, uri, abs_src_path=str(path))
+
+
+def _directed(html: str, config: MkDocsConfig) -> str:
+    language = _language(config)
+    direction = "rtl" if language == "fa" else "ltr"
+    tag = f'<html lang="{language}"'
+    return html.replace(tag, f'{tag} dir="{direction}"', 1)
 
 
 def _language(config: MkDocsConfig) -> str:

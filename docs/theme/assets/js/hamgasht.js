@@ -42,6 +42,10 @@
   new MutationObserver((changes) => changes.forEach((change) => quieten(change.addedNodes)))
     .observe(document.body, { childList: true, subtree: true });
 
+  // The search listens to keys alone; text also comes from input methods and by paste.
+  const query = document.querySelector("[data-md-component=search-query]");
+  if (query) query.addEventListener("input", () => query.dispatchEvent(new Event("keyup")));
+
   // The search counts in Latin digits; a Persian page counts in Persian ones.
   const result = document.querySelector("[data-md-component=search-result]");
   const localise = () => {
