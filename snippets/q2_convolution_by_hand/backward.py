@@ -79,7 +79,7 @@ for ax, (matrix, title, colours, low, high) in zip(axes, panels, strict=True):
         )
     ax.set_title(title)
     ax.grid(False)
-    ax.axis("off")
+    ax.set(xticks=[], yticks=[])
 
 # %% Sums
 print(

@@ -60,6 +60,7 @@ ax.loglog(
 )
 ax.set_xlabel("step h")
 ax.set_ylabel("relative error")
+ax.set_ylim(3e-18, 3)
 ax.legend()
 # %% Values tags=["values"]
 {

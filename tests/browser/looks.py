@@ -129,8 +129,11 @@ QUESTIONS = {
       };
     })()""",
     # What must be there without scripts, too.
+    # Buttons are the scripts' own: without scripts they are not offered.
     "content": """({
-      words: document.querySelector("article").innerText.split(/\\s+/).length,
+      words: document.querySelector("article").innerText.split(/\\s+/).length
+        - [...document.querySelectorAll("article button")]
+          .flatMap((item) => item.innerText.split(/\\s+/).filter(Boolean)).length,
       counts: Object.fromEntries(
         [".katex-mathml math", "svg[role=img]", "pre code", "table", "img"].map(
           (selector) => [selector,
