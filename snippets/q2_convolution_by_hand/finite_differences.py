@@ -1,3 +1,8 @@
+# ---
+# jupyter:
+#   hamgasht:
+#     tolerances: {default: 1.0e-12}
+# ---
 # %% [markdown]
 # # How small a step?
 # Central differences check a gradient; two errors decide how well.
@@ -36,18 +41,19 @@ def mean(F):
 
 def cubic(F):
     """Return the mean of the cubes: a loss that bends."""
-    return np.mean(output(F) ** 3)
+    O = output(F)
+    return np.mean(O * O * O)
 
 
 exact_mean = X[1:, :2].mean()
-exact_cubic = np.mean(3 * output(F) ** 2 * X[1:, :2])
+exact_cubic = np.mean(3 * output(F) * output(F) * X[1:, :2])
 print("exact:", exact_mean, "and", exact_cubic)
 
 # %% One step size
 print("h = 0.001:", central(mean, 1e-3), "and", central(cubic, 1e-3))
 
 # %% Sweep
-steps = 10.0 ** np.arange(-12, 1)
+steps = np.array([float(f"1e{power}") for power in range(-12, 1)])
 errors_mean = [abs(central(mean, h) / exact_mean - 1) for h in steps]
 errors_cubic = [abs(central(cubic, h) / exact_cubic - 1) for h in steps]
 

@@ -83,9 +83,11 @@ def vnu() -> list[str]:
     return [str(java), "-Xss2m", "-jar", str(jar)]
 
 
-@pytest.fixture(scope="session")
+# Playwright keeps an event loop running in this thread for as long as it is started:
+# it ends with this folder's tests, before others start loops of their own.
+@pytest.fixture(scope="package")
 def browser(chromium: str) -> Iterator[Browser]:
-    """Chromium, started once for each test process."""
+    """Chromium, started once for this folder's tests in each test process."""
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
         yield started
@@ -229,7 +231,7 @@ class Tab:
         self.errors.append(f"{self.page.url}: {error}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def looks(browser: Browser, served: Served) -> Callable[[str], list[Any]]:
     """Give the looks at all pages of a language, each visited once, see looks.py."""
     from browser.looks import Look, look_at
