@@ -40,6 +40,7 @@ from hamgasht.project import LABELS, STAGING, output_name
 from hamgasht.store import keep_artefacts
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
 
 
 @dataclass
@@ -86,14 +87,15 @@ def record(
 
     Raises:
         RecordError: A label has no translation, a value is no finite number, a
-            path of this machine would be published, or the disk refuses.
+            path or a memory address of this machine would be published, or the
+            disk refuses.
     """
     content = _Folder(snippet)
     for content.index, cell in enumerate(run.notebook.cells):
         if cell.cell_type == "code":
             _final_outputs(content, cell)
     content.files[NOTEBOOK] = _notebook_bytes(run.notebook)
-    _refuse_machine_paths(content, run.notebook, root, folder)
+    _refuse_machine_traces(content, run.notebook, root, folder)
     artefacts = keep_artefacts(
         root, snippet, fingerprint, folder / "artefacts", content.files
     )
@@ -286,15 +288,21 @@ def _json_bytes(content: Mapping[str, Any]) -> bytes:
     return (text + "\n").encode()
 
 
-def _refuse_machine_paths(
+def _refuse_machine_traces(
     content: _Folder, notebook: nbformat.NotebookNode, root: Path, folder: Path
 ) -> None:
-    """Refuse outputs that name a folder of this machine."""
+    """Refuse outputs that name a folder of this machine or a place in its memory."""
     places = {str(root), str(folder), str(folder.parent), tempfile.gettempdir()}
     places.add(str(Path.home()))
     places = {place for place in places if len(place) > 1}
     for content.index, cell in enumerate(notebook.cells):
         shown = json.dumps(cell.get("outputs", []), ensure_ascii=False)
+        if found := _ADDRESS.search(shown):
+            raise content.failure(
+                f"its output holds an address in memory ({found[0]!r}), which no "
+                "other run gives",
+                "end the cell with plt.show(), or print what the object holds",
+            )
         for place in sorted(places, key=len, reverse=True):
             if re.search(re.escape(place) + r"(?![\w.-])", shown):
                 raise content.failure(

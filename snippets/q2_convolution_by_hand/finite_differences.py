@@ -68,6 +68,8 @@ ax.set_xlabel("step h")
 ax.set_ylabel("relative error")
 ax.set_ylim(3e-18, 3)
 ax.legend()
+plt.show()
+
 # %% Values tags=["values"]
 {
     "exact_mean": exact_mean,

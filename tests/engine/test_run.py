@@ -55,6 +55,10 @@ BAD = {
         "# %% Bad\nimport os\n\nprint(os.getcwd())\n",
         "a path of this machine",
     ),
+    "address": (
+        "# %% Bad\nobject()\n",
+        "its output holds an address in memory ('at 0x",
+    ),
     "dies": ("# %% Bad\nimport os\n\nos._exit(3)\n", "its process died"),
     "exits": ("# %% Bad\nraise SystemExit(3)\n", "SystemExit"),
     "stray artefact": (
