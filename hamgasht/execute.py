@@ -69,6 +69,7 @@ async def execute(
     labels: Mapping[str, str],
     parameters: Mapping[str, Any] | None = None,
     on_cell: Callable[[str], None] = lambda title: None,
+    on_news: Callable[[str], None] = lambda text: None,
 ) -> Run:
     """Run a snippet from top to bottom in a fresh process.
 
@@ -79,6 +80,8 @@ async def execute(
         labels: The label catalogue.
         parameters: Overrides for the cell tagged ``parameters``.
         on_cell: Called with each code cell's title before it runs.
+        on_news: Called with each line that a cell tagged ``progress`` prints: news
+            for the person who waits, which no page shows.
 
     Raises:
         ExecutionError: A cell raised, wrote to stderr, displayed too much, killed
@@ -86,7 +89,7 @@ async def execute(
     """
     started = time.perf_counter()
     run = Run(nbformat.from_dict(snippet.notebook), dict(parameters or {}))
-    session = _Session(snippet, run, folder, labels, on_cell)
+    session = _Session(snippet, run, folder, labels, on_cell, on_news)
     try:
         async with asyncio.timeout(snippet.header.limit):
             await session.play()
@@ -108,6 +111,7 @@ class _Session:
     folder: Path
     labels: Mapping[str, str]
     on_cell: Callable[[str], None]
+    on_news: Callable[[str], None]
     index: int = 0
 
     async def play(self) -> None:
@@ -172,7 +176,9 @@ class _Session:
         await self._silent(
             client, f"__import__('hamgasht.kernel').kernel.before_cell({tags!r})"
         )
+        client.news = self.on_news if "progress" in tags else None
         await self._guarded(client, cell)
+        client.news = None
         cell.outputs = _merged(cell.outputs)
         self._refuse_stderr(cell)
         if "parameters" in tags and self.run.parameters:
@@ -247,8 +253,15 @@ class _Session:
 
 
 class _Client(NotebookClient):
-    """A notebook client that stops a flood of output."""
+    """A notebook client that stops a flood of output and passes news on.
 
+    Attributes:
+        news: Takes each line that the present cell prints; ``None`` keeps what is
+            printed as the cell's output.
+        ending: The kernel's end, once it was asked for.
+    """
+
+    news: Callable[[str], None] | None = None
     ending: asyncio.Future[None] | None = None
     _displayed = 0
 
@@ -259,6 +272,11 @@ class _Client(NotebookClient):
 
     def output(self, outs: list, msg: dict, display_id: str, cell_index: int) -> Any:
         """Count what is displayed; past the limit, drop it and end the kernel."""
+        if self.news and msg["content"].get("name") == "stdout":
+            for line in _ANSI.sub("", msg["content"]["text"]).splitlines():
+                if line.strip():
+                    self.news(line.strip())
+            return None
         self._displayed += len(json.dumps(msg["content"], default=str))
         if self._displayed <= MAX_OUTPUT:
             return super().output(outs, msg, display_id, cell_index)

@@ -18,7 +18,7 @@ from hamgasht.errors import SnippetError
 from hamgasht.header import Header, read_header
 from hamgasht.project import source_name, source_path
 
-TAGS = ("parameters", "values", "hide", "warning", "raster")
+TAGS = ("parameters", "values", "hide", "warning", "raster", "progress")
 _MARKER = re.compile(r"^# %%(?!%)(?P<rest>.*)$")
 
 

@@ -40,6 +40,7 @@ class Board:
         self._jobs = jobs
         self._waiting = set(expected)
         self._lines: dict[str, tuple[TaskID, float]] = {}
+        self._titles: dict[str, str] = {}
         self._console = Console(stderr=True)
         self._live = self._console.is_terminal
         self._bars = Progress(
@@ -79,10 +80,28 @@ class Board:
     def cell(self, snippet_id: str, title: str, index: int) -> None:
         """Show which cell of a snippet runs now."""
         line, _ = self._lines[snippet_id]
+        self._titles[snippet_id] = title
         self._bars.update(
             line,
             description=f"{snippet_id}: {title}",
             completed=index,
+            left=self._left(snippet_id),
+        )
+        self._refresh()
+
+    def news(self, snippet_id: str, text: str) -> None:
+        """Show what a long cell tells of itself: an epoch, a loss.
+
+        On a terminal the last line stands beside the bar; elsewhere, in a job's log,
+        each line is printed.
+        """
+        if not self._live:
+            self.say(f"  {snippet_id}: {text}")
+            return
+        line, _ = self._lines[snippet_id]
+        self._bars.update(
+            line,
+            description=f"{snippet_id}: {self._titles.get(snippet_id, '')}: {text}",
             left=self._left(snippet_id),
         )
         self._refresh()

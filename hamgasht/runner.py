@@ -86,6 +86,7 @@ class Runner:
                     snippet,
                     folder,
                     lambda title: board.cell(snippet.id, title, titles.index(title)),
+                    lambda text: board.news(snippet.id, text),
                 )
         except HamgashtError as error:
             self.report.failed[snippet.id] = error
@@ -95,7 +96,7 @@ class Runner:
             board.done(snippet.id, "recorded")
 
     async def _run_and_record(
-        self, snippet: Snippet, folder: Path, on_cell: Any
+        self, snippet: Snippet, folder: Path, on_cell: Any, on_news: Any
     ) -> None:
         parameters = dict(snippet.header.smoke) if self.profile == "smoke" else {}
         inputs = self.survey.fingerprints.inputs(snippet.id)
@@ -108,6 +109,7 @@ class Runner:
             labels=self.survey.labels,
             parameters=parameters,
             on_cell=on_cell,
+            on_news=on_news,
         )
         record(
             result,
