@@ -168,8 +168,8 @@ def check(
     Args:
         root: The project's root.
         wanted: Ids of the snippets; none means all.
-        profile: ``full`` or ``smoke``; a snippet whose parameters ``smoke``
-            overrides is run, but its numbers are not comparable.
+        profile: ``full`` or ``smoke``; a snippet whose parameters or data
+            ``smoke`` makes smaller is run, but its numbers are not comparable.
         jobs: How many to run at a time.
         out: Where to put the new outputs; a temporary folder if not given.
 
@@ -187,8 +187,9 @@ def check(
         )
         found: list[Difference] = []
         for item in sorted(report.ran):
-            header = survey.fingerprints.header(item)
-            if profile == "full" or not header.smoke:
+            prints = survey.fingerprints
+            if profile == "full" or not prints.smaller_in_smoke(item):
+                tolerances = prints.header(item).tolerances
                 other = load(root, item, new)
-                found += compare(survey.recorded(item), other, header.tolerances)
+                found += compare(survey.recorded(item), other, tolerances)
     return found, report

@@ -133,6 +133,13 @@ class Fingerprints:
         """Return the hash over a snippet's inputs."""
         return fingerprint_of(self.inputs(snippet_id))
 
+    def smaller_in_smoke(self, snippet_id: str) -> bool:
+        """Return whether ``smoke`` changes what a snippet, or its needs, computes."""
+        header = self.header(snippet_id)
+        return bool(header.smoke or header.data) or any(
+            map(self.smaller_in_smoke, header.needs)
+        )
+
     def _refuse_circles(self, snippet_id: str) -> None:
         if self.header(snippet_id).needs:
             self.order([snippet_id])

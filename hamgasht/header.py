@@ -21,9 +21,12 @@ class Header:
     """The ``hamgasht`` section of a snippet's Jupytext header.
 
     Attributes:
-        limit: Seconds that the whole snippet may run.
+        limit: Seconds that the whole snippet may run. A snippet that asks for more
+            than the default finds a folder ``checkpoints`` that outlives its run
+            until it is recorded.
         needs: Ids of the snippets whose artefacts it reads.
-        data: Names of the files or folders under ``data/`` that it reads.
+        data: Names of the files or folders under ``data/`` that it reads; in
+            ``smoke`` a data set of the course is its generated stand-in.
         device: ``cpu``, or ``gpu`` for a snippet that trains for long.
         smoke: Parameters (names to values) that the smoke profile overrides.
         tolerances: By value name, and under ``default`` for every other number:
@@ -36,6 +39,11 @@ class Header:
     device: str = "cpu"
     smoke: Mapping[str, Any] = field(default_factory=dict)
     tolerances: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def long(self) -> bool:
+        """Whether it may run so long that an interrupted run should go on."""
+        return self.limit > Header.limit
 
 
 def read_header(text: str, name: str) -> Header:

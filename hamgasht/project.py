@@ -10,6 +10,7 @@ from hamgasht.errors import HamgashtError
 SNIPPETS = "snippets"
 OUTPUTS = "docs/outputs"
 LABELS = "docs/fa/labels.yml"
+DATA = "data"
 STORE = ".hamgasht"
 STAGING = ".staging"
 

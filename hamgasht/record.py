@@ -67,6 +67,7 @@ def record(
     out: Path,
     folder: Path,
     inputs: Mapping[str, Any],
+    data: Mapping[str, Mapping[str, Any]],
     fingerprint: str,
     profile: str,
 ) -> Path:
@@ -79,6 +80,7 @@ def record(
         out: The folder of all outputs (``docs/outputs`` for the full profile).
         folder: The run's working folder, where its artefacts lie.
         inputs: What decided the run, as the fingerprint sees it.
+        data: Digest, count and origin of each data set, by name.
         fingerprint: The hash over ``inputs``.
         profile: ``full`` or ``smoke``.
 
@@ -106,7 +108,7 @@ def record(
         "inputs": inputs,
         "profile": profile,
         "parameters": dict(run.parameters),
-        "data": dict(inputs["data"]),
+        "data": dict(data),
         "cells": [
             {key: cell.metadata[key] for key in ("name", "title", "tags")}
             for cell in run.notebook.cells

@@ -4,10 +4,16 @@ Takes in a plan; gives out recorded outputs, and fills the report.
 """
 
 import asyncio
+import contextlib
+import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hamgasht.checkpoints import kept_checkpoints
+from hamgasht.data.choice import choose
+from hamgasht.data.origins import Held
 from hamgasht.errors import HamgashtError, SnippetError
 from hamgasht.execute import execute
 from hamgasht.fingerprint import fingerprint_of
@@ -15,7 +21,7 @@ from hamgasht.freshness import Survey
 from hamgasht.outputs import load
 from hamgasht.parse import Snippet, parse
 from hamgasht.progress import Board
-from hamgasht.project import OUTPUTS
+from hamgasht.project import DATA, OUTPUTS
 from hamgasht.record import record
 from hamgasht.run import Profile, Report, working_folder
 from hamgasht.store import copy_artefacts
@@ -99,44 +105,73 @@ class Runner:
         self, snippet: Snippet, folder: Path, on_cell: Any, on_news: Any
     ) -> None:
         parameters = dict(snippet.header.smoke) if self.profile == "smoke" else {}
-        inputs = self.survey.fingerprints.inputs(snippet.id)
-        if parameters:
-            inputs = {**inputs, "parameters": parameters}
-        self._prepare(snippet, folder, inputs)
-        result = await execute(
-            snippet,
-            folder=folder,
-            labels=self.survey.labels,
-            parameters=parameters,
-            on_cell=on_cell,
-            on_news=on_news,
-        )
-        record(
-            result,
-            snippet,
-            root=self.root,
-            out=self.out,
-            folder=folder,
-            inputs=inputs,
-            fingerprint=fingerprint_of(inputs),
-            profile=self.profile,
+        data = {name: self._data(snippet, name) for name in snippet.header.data}
+        inputs = self._inputs(snippet, parameters, data)
+        fingerprint = fingerprint_of(inputs)
+        self._prepare(snippet, folder, data)
+        with self._checkpoints(snippet, fingerprint, folder):
+            result = await execute(
+                snippet,
+                folder=folder,
+                labels=self.survey.labels,
+                parameters=parameters,
+                on_cell=on_cell,
+                on_news=on_news,
+            )
+            record(
+                result,
+                snippet,
+                root=self.root,
+                out=self.out,
+                folder=folder,
+                inputs=inputs,
+                data={name: found.facts for name, found in data.items()},
+                fingerprint=fingerprint,
+                profile=self.profile,
+            )
+
+    def _data(self, snippet: Snippet, name: str) -> Held:
+        """Return the data that a snippet reads under a name."""
+        if found := choose(self.root, name, self.profile):
+            return found
+        recorded = self.survey.fingerprints.inputs(snippet.id)["data"][name]
+        raise SnippetError(
+            snippet.name,
+            "header, data",
+            f"the data set {name!r} is not on this machine",
+            f"run 'python -m hamgasht data', which makes {DATA}/{name} "
+            f"(recorded digest: {recorded[:12]})",
         )
 
-    def _prepare(self, snippet: Snippet, folder: Path, inputs: dict[str, Any]) -> None:
+    def _inputs(
+        self, snippet: Snippet, parameters: dict[str, Any], data: Mapping[str, Held]
+    ) -> dict[str, Any]:
+        """Return what decides the run; a smoke run's differ from a full one's."""
+        inputs = self.survey.fingerprints.inputs(snippet.id)
+        if self.profile == "full":
+            return inputs
+        digests = {name: found.digest for name, found in data.items()}
+        smoke = {"profile": self.profile, "parameters": parameters, "data": digests}
+        return {**inputs, **smoke}
+
+    def _prepare(
+        self, snippet: Snippet, folder: Path, data: Mapping[str, Held]
+    ) -> None:
         """Put data and the needed snippets' artefacts into the working folder."""
         for need in snippet.header.needs:
             place = self.out if need in self.plan else self.root / OUTPUTS
             copy_artefacts(load(self.root, need, place), folder)
-        for name, digest in inputs["data"].items():
-            if not (self.root / "data" / name).exists():
-                raise SnippetError(
-                    snippet.name,
-                    "header, data",
-                    f"the data set {name!r} is not on this machine",
-                    f"put it into data/{name} (recorded digest: {digest[:12]})",
-                )
-        if inputs["data"]:
-            (folder / "data").symlink_to(self.root / "data")
+        for name, found in data.items():
+            (folder / DATA / name).parent.mkdir(parents=True, exist_ok=True)
+            _link(found.place, folder / DATA / name)
+
+    def _checkpoints(
+        self, snippet: Snippet, fingerprint: str, folder: Path
+    ) -> contextlib.AbstractContextManager[None]:
+        """Return a context in which a long snippet's checkpoints are kept."""
+        if not snippet.header.long:
+            return contextlib.nullcontext()
+        return kept_checkpoints(self.root, fingerprint, folder)
 
     def _blocked(self, item: str) -> bool:
         """Return whether a needed snippet failed; note it in the report."""
@@ -156,3 +191,11 @@ class Runner:
             except (HamgashtError, KeyError):
                 continue
         return known
+
+
+def _link(found: Path, place: Path) -> None:
+    """Make ``place`` lead to data, or hold a copy where links are forbidden."""
+    try:
+        place.symlink_to(found.absolute(), target_is_directory=found.is_dir())
+    except OSError:  # Windows without the right to make links
+        (shutil.copytree if found.is_dir() else shutil.copyfile)(found, place)

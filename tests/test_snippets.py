@@ -56,7 +56,7 @@ def test_snippet_gives_what_is_recorded(
     assert list(new.cells) == list(old.cells)
     assert new.values.keys() == old.values.keys()
     assert all(map(math.isfinite, new.values.values()))
-    if is_smaller(survey, snippet):
+    if survey.fingerprints.smaller_in_smoke(snippet):
         assert kinds(new) == kinds(old)
     else:
         tolerances = survey.fingerprints.header(snippet).tolerances
@@ -70,12 +70,6 @@ def rerun(smoke: Path, snippet: str) -> Recorded:
     if snippet in errors:
         pytest.fail(errors[snippet], pytrace=False)
     return load(ROOT, snippet, smoke)
-
-
-def is_smaller(survey: Survey, snippet: str) -> bool:
-    """Whether the smoke profile changes what a snippet, or its needs, computes."""
-    header = survey.fingerprints.header(snippet)
-    return bool(header.smoke) or any(is_smaller(survey, need) for need in header.needs)
 
 
 def kinds(recorded: Recorded) -> dict[str, list[str]]:
