@@ -153,7 +153,7 @@ gap = (
     "num_seeds": len(SEEDS),
     "num_train": num_train,
     "num_val": len(val_files),
-    "parameters": model.count_params(),
+    "parameters": sequential().count_params(),
     "first_loss": float(first["loss"].mean()),
     "first_loss_spread": float(first["loss"].max() - first["loss"].min()),
     "val_accuracy": float(plain.mean()),

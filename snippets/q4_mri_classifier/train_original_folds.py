@@ -105,7 +105,7 @@ right = (predictions["p_no"] > 0.5) == (predictions["label"] == 1)
 by_fold = right.groupby(predictions["fold"]).mean()
 {
     "num_epochs": NUM_EPOCHS,
-    "parameters": model.count_params(),
+    "parameters": original().count_params(),
     "accuracy": float(right.mean()),
     "lowest": float(by_fold.min()),
     "highest": float(by_fold.max()),
