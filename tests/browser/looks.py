@@ -129,10 +129,12 @@ QUESTIONS = {
       };
     })()""",
     # What must be there without scripts, too.
-    # Buttons are the scripts' own: without scripts they are not offered.
+    # Buttons are the scripts' own: without scripts they are not offered, and what is
+    # not shown is not among the words.
     "content": """({
       words: document.querySelector("article").innerText.split(/\\s+/).length
         - [...document.querySelectorAll("article button")]
+          .filter((item) => item.getClientRects().length)
           .flatMap((item) => item.innerText.split(/\\s+/).filter(Boolean)).length,
       counts: Object.fromEntries(
         [".katex-mathml math", "svg[role=img]", "pre code", "table", "img"].map(
