@@ -84,8 +84,7 @@ def test_a_full_run_on_the_stand_in_is_recorded_as_such(lab: Lab):
         + "# %% Count\nfrom pathlib import Path\n\n"
         + "print(len(list(Path('data/br35h').rglob('*.jpg'))))\n",
     )
-    (lab.root / "data").mkdir()
-    make_stand_in(BR35H, lab.root / "data/br35h")
+    make_stand_in(lab.root, BR35H, lab.root / "data/br35h")
     assert lab.run().ran == ["q1/look"]
     facts = manifest(lab.root / "docs/outputs")["data"]["br35h"]
     assert facts["origin"] == {"kind": "synthetic"}
