@@ -96,6 +96,25 @@ def test_a_full_run_on_the_stand_in_is_recorded_as_such(lab: Lab):
     assert facts["origin"] == {"kind": "unrecorded"}
 
 
+TRACING = """\
+# %% Warn
+import logging
+
+text = "5 out of the last 7 calls to f triggered tf.function retracing. Tracing is"
+logging.getLogger("tensorflow").warning(text)
+None
+"""
+
+
+def test_only_smoke_is_too_small_for_advice_on_tracing(lab: Lab, tmp_path: Path):
+    lab.write("q1/net", TRACING)
+    assert lab.run(profile="smoke", out=tmp_path / "smoke").ran == ["q1/net"]
+    assert "triggered tf.function retracing" in lab.fail("q1/net")
+    lab.write("q1/net", TRACING.replace("triggered", "needs"))
+    report = lab.run(profile="smoke", out=tmp_path / "other")
+    assert "it wrote to stderr" in str(report.failed["q1/net"])
+
+
 def test_a_smoke_run_never_takes_a_full_run_s_place_in_the_store(
     lab: Lab, tmp_path: Path
 ):
