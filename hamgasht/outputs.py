@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from hamgasht.data.origins import SYNTHETIC
+from hamgasht.data.origins import SYNTHETIC, UNRECORDED
 from hamgasht.errors import DataError, OutputError
 from hamgasht.project import output_name, output_path, source_path
 
@@ -56,11 +56,24 @@ class Recorded:
         return self.manifest["values"]
 
     @property
+    def data(self) -> dict[str, dict[str, Any]]:
+        """Digest, count and origin of each data set that it read, by name.
+
+        Where only a digest was recorded, as at first, the rest is unknown.
+        """
+        return {
+            name: {"digest": facts, "count": None, "origin": {"kind": UNRECORDED}}
+            if isinstance(facts, str)
+            else facts
+            for name, facts in self.manifest["data"].items()
+        }
+
+    @property
     def stand_ins(self) -> list[str]:
         """The names of the data sets whose generated stand-ins it was made on."""
         return [
             name
-            for name, facts in self.manifest["data"].items()
+            for name, facts in self.data.items()
             if facts["origin"]["kind"] == SYNTHETIC
         ]
 

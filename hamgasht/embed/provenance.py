@@ -71,7 +71,7 @@ def _run(page: Page, recorded: Recorded, element: Element) -> None:
 
 def _data(page: Page, recorded: Recorded) -> dict[str, dict[str, Any]]:
     """Return the data sets that decided a run, those of what it needs included."""
-    found = dict(recorded.manifest["data"])
+    found = dict(recorded.data)
     for need in recorded.manifest["inputs"]["needs"]:
         with contextlib.suppress(OutputError):
             found |= _data(page, page.library.recorded(need))
@@ -82,20 +82,21 @@ def _data_set(page: Page, name: str, facts: dict[str, Any], span: Element) -> El
     """Add a data set's name, count and origin; return the last element."""
     own, origin = words(page.language), facts["origin"]
     kind = origin["kind"]
-    what = own["data_files" if kind == UNRECORDED else "data_images"]
-    count = format_value(facts["count"], "integer", page.language)
     told = [own[f"data_{kind}"]]
+    if facts["count"] is not None:
+        count = format_value(facts["count"], "integer", page.language)
+        what = own["data_files" if kind == UNRECORDED else "data_images"]
+        told.insert(0, what.replace("{count}", count))
     if origin.get("reencoded"):
         told.append(own["data_reencoded"])
     if not origin.get("known", True):
         told.append(own["data_unknown"])
     last = _latin(span, name)
-    last.tail = f" ({what.replace('{count}', count)}{own['comma']}"
+    last.tail = f" ({own['comma'].join(told)})"
     if kind == SYNTHETIC:
+        last.tail = f" ({told[0]}{own['comma']}"
         last = SubElement(span, "strong")
-        last.text, last.tail = told[0], ")"
-    else:
-        last.tail += own["comma"].join(told) + ")"
+        last.text, last.tail = told[1], ")"
     return last
 
 

@@ -77,6 +77,14 @@ def test_unrecorded_data_counts_files(project: Project):
     assert "br35h (3 files, origin not recorded)" in line
 
 
+def test_an_older_record_holds_a_digest_alone(project: Project):
+    show(project, FACTS)
+    edit(project, "q9_demo/net", "d" * 64)
+    line = line_of(project, "q9_demo/net")
+    assert line.endswith(" · data: br35h (origin not recorded)|")
+    refuse_stand_ins(load(project.root, "q9_demo/net"))
+
+
 SYNTHETIC = {**FACTS, "count": 120, "origin": {"kind": "synthetic"}}
 
 
