@@ -242,6 +242,17 @@ def test_each_limit_is_kept(tmp_path: Path):
         pass
 
 
+@pytest.mark.parametrize("actual", [b"four", b"", b"sixsix"])
+def test_what_differs_from_its_stated_size_is_refused(tmp_path: Path, actual: bytes):
+    (tmp_path / "a").write_bytes(b"three")
+    limits = unpack.Limits(files=2, total=100, each=60)
+    with unpack.opened(tmp_path, "folder", limits) as source:
+        assert source.read("a") == b"three"
+        (tmp_path / "a").write_bytes(actual)  # another process writes meanwhile
+        with pytest.raises(DataError, match="it states 5 bytes and holds another"):
+            source.read("a")
+
+
 @pytest.mark.parametrize("cut", [0.3, 0.9, 0.999])
 def test_a_truncated_archive_is_refused(small: Lab, tmp_path: Path, cut: float):
     archive = packed(tmp_path / "bad.zip", br35h_files())
@@ -273,6 +284,7 @@ def test_wrong_counts_are_named(small: Lab, tmp_path: Path):
     [
         (b"no image at all", "it is no readable image"),
         (jpeg()[:200], "it is no readable image"),
+        (jpeg(size=(300, 200))[:-40], "it is no readable image: OSError"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "it is no readable image"),
         (b"GIF89a" + bytes(50), "it is no readable image"),
     ],
