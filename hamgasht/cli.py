@@ -56,7 +56,7 @@ def build(out: Path | None, jobs: int | None) -> None:
     from hamgasht.run import run as run_snippets
 
     root = find_root()
-    report = run_snippets(root, jobs=jobs)
+    report = run_snippets(root, jobs=jobs, for_site=True)
     _tell(report)
     if report.failed:
         sys.exit(1)
@@ -124,6 +124,8 @@ def status(strict: bool) -> None:
             provenance = state.recorded.provenance
             date = provenance["date"][:16].replace("T", " ")
             made = f"{date} UTC, {provenance['device']['name']}"
+            if stand_ins := state.recorded.stand_ins:
+                made += f", on SYNTHETIC {', '.join(stand_ins)}"
         line = f"{state.kind:<8} {snippet_id:<{width}}  {made}"
         click.echo(f"{line}  {state.why}".rstrip())
     fresh = sum(state.kind == "fresh" for state in states.values())
@@ -152,6 +154,30 @@ def check(snippets: tuple[str, ...], profile: str, jobs: int | None) -> None:
     if differences or report.failed:
         sys.exit(1)
     click.echo(f"{len(report.ran)} snippets give what is recorded", err=True)
+
+
+@main.command()
+@click.argument("sets", nargs=-1)
+@click.option(
+    "--from",
+    "source",
+    type=click.Path(path_type=Path),
+    help="Take the set from this archive, file or folder.",
+)
+@click.option(
+    "--synthetic", is_flag=True, help="Generate small stand-ins, for a first look."
+)
+def data(sets: tuple[str, ...], source: Path | None, synthetic: bool) -> None:
+    """Fetch the data SETS (or all), verify and unpack them into data/."""
+    from hamgasht.data.get import get
+
+    def say(line: str) -> None:
+        click.echo(line, err=True)
+
+    failed = get(find_root(), sets, source=source, synthetic=synthetic, say=say)
+    for error in failed:
+        click.echo(f"error: {error}", err=True)
+    sys.exit(1 if failed else 0)
 
 
 @main.command()

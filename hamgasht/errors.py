@@ -48,6 +48,10 @@ class OutputError(HamgashtError):
     """Recorded outputs are missing, damaged or edited by hand."""
 
 
+class DataError(HamgashtError):
+    """A data set cannot be fetched, trusted, unpacked, or published."""
+
+
 class EmbedError(HamgashtError):
     """A chapter asks for something that is not there."""
 

@@ -68,6 +68,7 @@ async def execute(
     folder: Path,
     labels: Mapping[str, str],
     parameters: Mapping[str, Any] | None = None,
+    smoke: bool = False,
     on_cell: Callable[[str], None] = lambda title: None,
     on_news: Callable[[str], None] = lambda text: None,
 ) -> Run:
@@ -79,6 +80,8 @@ async def execute(
             that it needs already in it.
         labels: The label catalogue.
         parameters: Overrides for the cell tagged ``parameters``.
+        smoke: Whether the work is as small as in a smoke run, of which TensorFlow
+            says that it traces functions too often for so few steps.
         on_cell: Called with each code cell's title before it runs.
         on_news: Called with each line that a cell tagged ``progress`` prints: news
             for the person who waits, which no page shows.
@@ -89,7 +92,7 @@ async def execute(
     """
     started = time.perf_counter()
     run = Run(nbformat.from_dict(snippet.notebook), dict(parameters or {}))
-    session = _Session(snippet, run, folder, labels, on_cell, on_news)
+    session = _Session(snippet, run, folder, labels, smoke, on_cell, on_news)
     try:
         async with asyncio.timeout(snippet.header.limit):
             await session.play()
@@ -110,6 +113,7 @@ class _Session:
     run: Run
     folder: Path
     labels: Mapping[str, str]
+    smoke: bool
     on_cell: Callable[[str], None]
     on_news: Callable[[str], None]
     index: int = 0
@@ -160,6 +164,7 @@ class _Session:
             "folder": str(self.snippet.folder),
             "labels": dict(self.labels),
             "modules": sorted(set(source.split())),
+            "smoke": self.smoke,
         }
         engine = str(Path(__file__).parents[1])
         await self._silent(

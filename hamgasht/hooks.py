@@ -20,7 +20,7 @@ from mkdocs_jupyter.config import settings as mkdocs_jupyter_settings
 from hamgasht import notebook_pages
 from hamgasht.errors import HamgashtError
 from hamgasht.notebook_pages import FOLDER
-from hamgasht.outputs import MANIFEST, load
+from hamgasht.outputs import MANIFEST, load, refuse_stand_ins
 from hamgasht.project import output_path, snippet_ids, source_name
 from hamgasht.slim import slim
 
@@ -63,6 +63,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
 
     Raises:
         OutputError: A recorded output is damaged or was edited by hand.
+        DataError: The build is strict, and an output was made on a stand-in.
     """
     for page in list(files.documentation_pages()):
         files.append(_file(config, _source(page), Path(page.abs_src_path)))
@@ -73,6 +74,8 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
         if not (output_path(root, snippet_id) / MANIFEST).is_file():
             continue
         recorded = load(root, snippet_id)
+        if config.strict:
+            refuse_stand_ins(recorded)
         uri = f"{FOLDER}/{snippet_id}.ipynb"
         notebook = notebook_pages.localised(recorded, _language(config))
         path = Path(scratch.name, uri)

@@ -30,7 +30,8 @@ def install(config: Mapping[str, Any]) -> None:
 
     Args:
         config: ``folder`` (what the snippet imports from), ``labels`` (Persian
-            text by English text), ``modules`` (names that the source imports).
+            text by English text), ``modules`` (names that the source imports),
+            ``smoke`` (whether the work is too small for advice on its speed).
     """
     from IPython import get_ipython
 
@@ -38,6 +39,8 @@ def install(config: Mapping[str, Any]) -> None:
     # Logged warnings go to stderr, which is refused; TensorFlow, which takes a kernel
     # for a person at a prompt, would otherwise print them to stdout, onto the page.
     logging.basicConfig()
+    if config["smoke"]:
+        logging.getLogger("tensorflow").addFilter(_is_no_advice_on_tracing)
     sys.path.insert(0, config["folder"])
     _state.update(modules=config["modules"], catalogue=Catalogue(config["labels"]))
     bundles = shell.display_formatter.mimebundle_formatter
@@ -55,6 +58,15 @@ def install(config: Mapping[str, Any]) -> None:
         install_fonts()
         shell.run_line_magic("matplotlib", "inline")
         shell.run_line_magic("config", "InlineBackend.figure_formats = set()")
+
+
+def _is_no_advice_on_tracing(record: logging.LogRecord) -> bool:
+    """Tell TensorFlow's warning of frequent tracing from all others.
+
+    It counts the steps between two tracings: a network that trains for two steps, as
+    in a smoke run, is traced as often as one that trains for hours.
+    """
+    return "triggered tf.function retracing" not in record.getMessage()
 
 
 def before_cell(tags: list[str]) -> None:

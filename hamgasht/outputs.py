@@ -12,7 +12,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from hamgasht.errors import OutputError
+from hamgasht.data.origins import SYNTHETIC, UNRECORDED
+from hamgasht.errors import DataError, OutputError
 from hamgasht.project import output_name, output_path, source_path
 
 MANIFEST = "manifest.json"
@@ -54,6 +55,28 @@ class Recorded:
         """The snippet's named numbers."""
         return self.manifest["values"]
 
+    @property
+    def data(self) -> dict[str, dict[str, Any]]:
+        """Digest, count and origin of each data set that it read, by name.
+
+        Where only a digest was recorded, as at first, the rest is unknown.
+        """
+        return {
+            name: {"digest": facts, "count": None, "origin": {"kind": UNRECORDED}}
+            if isinstance(facts, str)
+            else facts
+            for name, facts in self.manifest["data"].items()
+        }
+
+    @property
+    def stand_ins(self) -> list[str]:
+        """The names of the data sets whose generated stand-ins it was made on."""
+        return [
+            name
+            for name, facts in self.data.items()
+            if facts["origin"]["kind"] == SYNTHETIC
+        ]
+
     @cached_property
     def cells(self) -> dict[str, dict[str, Any]]:
         """The notebook's code cells by name."""
@@ -94,6 +117,23 @@ def load(root: Path, snippet_id: str, out: Path | None = None) -> Recorded:
     _check_files(recorded)
     _check_values(recorded)
     return recorded
+
+
+def refuse_stand_ins(recorded: Recorded) -> None:
+    """Refuse a recorded run that is not fit to be published.
+
+    Raises:
+        DataError: It was made on a generated stand-in.
+    """
+    for name in recorded.stand_ins:
+        raise DataError(
+            f"{output_name(recorded.id)}/{MANIFEST}",
+            f"data, {name}",
+            "it was made on the synthetic stand-in, which shows nothing of the "
+            "real data and is never published",
+            "fetch the data with 'python -m hamgasht data', then run "
+            f"'python -m hamgasht run {recorded.id}'",
+        )
 
 
 def sealed(manifest: Mapping[str, Any]) -> dict[str, Any]:

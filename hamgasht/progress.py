@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,6 +17,7 @@ from typing import Self
 from rich.console import Console
 from rich.progress import (
     BarColumn,
+    DownloadColumn,
     MofNCompleteColumn,
     Progress,
     SpinnerColumn,
@@ -168,6 +170,54 @@ def waiting(text: str, memory: Path) -> Iterator[None]:
     with contextlib.suppress(OSError):
         memory.parent.mkdir(exist_ok=True)
         memory.write_text(f"{time.perf_counter() - started:.1f}")
+
+
+@dataclass(frozen=True)
+class Count:
+    """How far a piece of countable work is.
+
+    Attributes:
+        bar: The bar on the terminal.
+        task: Its line.
+    """
+
+    bar: Progress
+    task: TaskID
+
+    def more(self, count: int = 1) -> None:
+        """Show that some more is done."""
+        self.bar.advance(self.task, count)
+
+    def at(self, done: int, total: int | None = None) -> None:
+        """Show how much is done, and of how much where that turned out otherwise."""
+        self.bar.update(self.task, completed=done, total=total)
+
+
+@contextlib.contextmanager
+def counting(
+    text: str, total: int | None = None, *, in_bytes: bool = False
+) -> Iterator[Count]:
+    """Show a piece of work that can tell how far it is, on a terminal.
+
+    Args:
+        text: What is being done.
+        total: How much there is to do, where that is known.
+        in_bytes: Whether bytes are counted, not things.
+    """
+    console = Console(stderr=True)
+    bar = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=24),
+        DownloadColumn() if in_bytes else MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+    with bar:
+        yield Count(bar, bar.add_task(text, total=total))
 
 
 def _tick(bar: Progress, task: TaskID, started: float) -> None:

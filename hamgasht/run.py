@@ -15,9 +15,10 @@ from typing import Literal
 
 import filelock
 
-from hamgasht.errors import HamgashtError, SnippetError
+from hamgasht.data.choice import choose
+from hamgasht.errors import DataError, HamgashtError, SnippetError
 from hamgasht.freshness import Survey
-from hamgasht.project import OUTPUTS, STAGING, STORE, source_name
+from hamgasht.project import DATA, OUTPUTS, STAGING, STORE, source_name
 
 Profile = Literal["full", "smoke"]
 
@@ -48,6 +49,7 @@ def run(
     profile: Profile = "full",
     jobs: int | None = None,
     out: Path | None = None,
+    for_site: bool = False,
 ) -> Report:
     """Run snippets and record what they give.
 
@@ -60,6 +62,8 @@ def run(
         jobs: How many to run at a time; the number of cores if not given.
         out: Where to record; ``docs/outputs`` if not given (full profile only).
 
+        for_site: Refuse to run on a stand-in, which no site may show.
+
     Returns:
         The report; failures are in it, not raised, so that one bad snippet does
         not keep the others from being recorded.
@@ -67,6 +71,7 @@ def run(
     Raises:
         SnippetError: A snippet is unknown or malformed, or they need each other in
             a circle. Nothing was run.
+        DataError: Something was to run on a stand-in for a site. Nothing was run.
         HamgashtError: Another run is writing, or smoke outputs were to be
             published.
     """
@@ -86,6 +91,8 @@ def run(
             aged=aged,
             with_needs=not published,
         )
+        if for_site:
+            _refuse_stand_ins(survey, plan)
         report = Report(kept=[item for item in survey.ids if item not in plan])
         if plan:
             from hamgasht.runner import Runner
@@ -162,6 +169,22 @@ def _plan(
                 plan.add(need)
                 queue.append(need)
     return plan
+
+
+def _refuse_stand_ins(survey: Survey, plan: set[str]) -> None:
+    """Refuse a plan of which a part would run on a stand-in, before it takes hours."""
+    for item in sorted(plan):
+        for name in survey.fingerprints.header(item).data:
+            found = choose(survey.root, name, "full")
+            if found and found.synthetic:
+                raise DataError(
+                    f"{DATA}/{name}",
+                    "",
+                    f"{item} is stale, and would run on the synthetic stand-in, "
+                    "which no site may show",
+                    "fetch the data with 'python -m hamgasht data', or remove "
+                    f"{DATA}/{name} to build from what is recorded",
+                )
 
 
 def _usable(survey: Survey, snippet_id: str) -> bool:

@@ -115,6 +115,7 @@ class Runner:
                 folder=folder,
                 labels=self.survey.labels,
                 parameters=parameters,
+                smoke=self.profile == "smoke",
                 on_cell=on_cell,
                 on_news=on_news,
             )

@@ -62,7 +62,7 @@ def test_ci_is_valid_bash(root: Path) -> None:
 
 def test_every_command_named_exists(root: Path, readme: str) -> None:
     named = set(re.findall(r"\bhamgasht ([a-z]+)\b", readme))
-    assert {"build", "run", "status", "check", "serve"} <= named
+    assert {"build", "run", "status", "check", "serve", "data"} <= named
     for command in sorted(named):
         done = subprocess.run(
             [sys.executable, "-m", "hamgasht", command, "--help"],

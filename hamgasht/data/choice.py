@@ -4,13 +4,13 @@ Takes in a profile and a name from a snippet's header; gives out where the data 
 and what is known of it. Stand-ins are generated once and kept in the local store.
 """
 
-import shutil
 from pathlib import Path
 
 import filelock
 
 from hamgasht.data.digests import digest, digest_of, file_digest
-from hamgasht.data.origins import SYNTHETIC, Held, held, write_origin
+from hamgasht.data.origins import SYNTHETIC, Held, held
+from hamgasht.data.placing import put, staging
 from hamgasht.data.sets import DataSet, set_at
 from hamgasht.project import DATA, STORE
 
@@ -47,30 +47,23 @@ def stand_in(root: Path, kind: DataSet) -> Held:
     folder.mkdir(parents=True, exist_ok=True)
     with filelock.FileLock(folder / f"{kind.name}.lock"):
         if not place.exists():
-            make_stand_in(kind, place)
+            make_stand_in(root, kind, place)
         return held(place, digest_of(place))
 
 
-def make_stand_in(kind: DataSet, place: Path) -> Held:
+def make_stand_in(root: Path, kind: DataSet, place: Path) -> Held:
     """Generate a data set's stand-in with its side file, whole or not at all.
 
     Args:
+        root: The project's root.
         kind: The data set.
-        place: The file or folder to make.
+        place: The file or folder to make; what is there is replaced.
     """
     from hamgasht.data.synthetic import generate
 
-    new = place.with_name(f".new-{kind.name}") / place.name
-    shutil.rmtree(new.parent, ignore_errors=True)
-    new.parent.mkdir()
-    try:
+    with staging(root, place) as new:
         count = generate(kind, new)
-        found = Held(place, digest_of(new), count, {"kind": SYNTHETIC})
-        write_origin(found)
-        new.rename(place)
-    finally:
-        shutil.rmtree(new.parent, ignore_errors=True)
-    return found
+        return put(new, Held(place, digest_of(new), count, {"kind": SYNTHETIC}))
 
 
 def _version() -> str:

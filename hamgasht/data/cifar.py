@@ -1,30 +1,48 @@
 """CIFAR-10 as one file of arrays, the same bytes for the same pixels.
 
-Takes in arrays; gives out an ``.npz`` that ``numpy.load`` reads, without the date and
-the system's marks that a zip file otherwise carries.
+Takes in an archive of images, an ``.npz`` file, or what Keras loads; gives out an
+``.npz`` that ``numpy.load`` reads, without the date and the system's marks that a zip
+file otherwise carries.
 """
 
+import os
+import shutil
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 
+from hamgasht.data.images import SUFFIXES, BadImageError, decode
+from hamgasht.data.sets import CIFAR10_CLASSES, DataSet
+from hamgasht.data.unpack import MEND, Limits, Source
+from hamgasht.errors import DataError
+
+LIMITS = Limits(files=70_000, total=500_000_000, each=100_000)
 KEYS = ("x_train", "y_train", "x_test", "y_test")
+SIDE = 32
 _NO_DATE = (1980, 1, 1, 0, 0, 0)
 
+KERAS_ARCHIVE = "datasets/cifar-10-batches-py-target_archive"
+"""Where ``keras.datasets.cifar10`` looks for its download, below KERAS_HOME."""
 
-def write_arrays(
-    path: Path,
-    arrays: Mapping[str, np.ndarray],
-    tell: Callable[[], object] = lambda: None,
-) -> None:
+LOADER = """
+import sys
+import numpy as np
+from keras.datasets import cifar10
+(x_train, y_train), (x_test, y_test) = cifar10.load_data()
+np.savez(sys.argv[1], x_train=x_train, y_train=y_train, x_test=x_test, y_test=y_test)
+"""
+
+
+def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
     """Write arrays into an uncompressed ``.npz`` file.
 
     Args:
         path: The file to make.
         arrays: By name; all of :data:`KEYS`.
-        tell: Called after each array.
     """
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
         for key in KEYS:
@@ -33,4 +51,154 @@ def write_arrays(
             with archive.open(entry, "w", force_zip64=True) as file:
                 array = np.ascontiguousarray(arrays[key])
                 np.lib.format.write_array(file, array, allow_pickle=False)
+
+
+def shapes(kind: DataSet) -> dict[str, tuple[int, ...]]:
+    """Return the shape that each array must have."""
+    found: dict[str, tuple[int, ...]] = {}
+    for part, count in kind.parts.items():
+        found[f"x_{part}"] = (count, SIDE, SIDE, 3)
+        found[f"y_{part}"] = (count,)
+    return found
+
+
+def from_images(
+    source: Source, kind: DataSet, tell: Callable[[], object]
+) -> dict[str, np.ndarray]:
+    """Return arrays of the images ``train/CLASS/*.jpg`` and ``test/CLASS/*.jpg``.
+
+    The classes take turns (airplane, automobile, ..., truck, airplane, ...), each in
+    the order of its file names: every stretch of the arrays holds all classes alike,
+    and the order depends on no random generator.
+
+    Args:
+        source: The opened archive or folder.
+        kind: The data set, for its counts.
+        tell: Called after each image.
+
+    Raises:
+        DataError: Images are missing or too many, or one does not decode.
+    """
+    arrays = {key: np.zeros(shape, np.uint8) for key, shape in shapes(kind).items()}
+    for (part, label), names in _by_class(source, kind).items():
+        for turn, name in enumerate(names):
+            index = turn * len(CIFAR10_CLASSES) + label
+            arrays[f"x_{part}"][index] = _pixels(source, name)
+            arrays[f"y_{part}"][index] = label
             tell()
+    return arrays
+
+
+def from_npz(path: Path, name: str, kind: DataSet) -> dict[str, np.ndarray]:
+    """Return the arrays of an ``.npz`` file, whatever bytes it was written in.
+
+    Args:
+        path: The file.
+        name: What errors call it.
+        kind: The data set, for the shapes; labels may also stand in a column.
+
+    Raises:
+        DataError: An array is missing, damaged, or of another shape or type.
+    """
+    arrays = {}
+    for key, shape in shapes(kind).items():
+        try:
+            with zipfile.ZipFile(path) as archive, archive.open(f"{key}.npy") as file:
+                _refuse_header(file, shape)
+            with np.load(path, allow_pickle=False) as loaded:
+                arrays[key] = loaded[key].reshape(shape).astype(np.uint8)
+        except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            raise DataError(
+                name, key, f"the array cannot be taken: {error}", MEND
+            ) from None
+        if key.startswith("y_") and arrays[key].max(initial=0) >= len(CIFAR10_CLASSES):
+            raise DataError(name, key, "it holds a label over 9", MEND)
+    return arrays
+
+
+def is_npz(path: Path) -> bool:
+    """Return whether a file is an archive of arrays, not of images."""
+    if not path.is_file() or not zipfile.is_zipfile(path):
+        return False
+    with zipfile.ZipFile(path) as archive:
+        return f"{KEYS[0]}.npy" in archive.namelist()
+
+
+def from_keras(
+    archive: Path, name: str, kind: DataSet, scratch: Path
+) -> dict[str, np.ndarray]:
+    """Return what ``keras.datasets.cifar10`` loads from its downloaded archive.
+
+    Args:
+        archive: The download, with the digest that Keras pins.
+        name: What errors call it.
+        kind: The data set, for the shapes.
+        scratch: An empty folder for Keras to unpack in.
+
+    Raises:
+        DataError: Keras cannot load it.
+    """
+    place = scratch / KERAS_ARCHIVE
+    place.parent.mkdir(parents=True)
+    shutil.copyfile(archive, place)
+    done = subprocess.run(
+        [sys.executable, "-c", LOADER, scratch / "loaded.npz"],
+        env={**os.environ, "KERAS_HOME": str(scratch), "TF_CPP_MIN_LOG_LEVEL": "3"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or ["it gave no reason"])[-1]
+        raise DataError(
+            name, "", f"Keras cannot load it: {last}", "install requirements.txt again"
+        )
+    return from_npz(scratch / "loaded.npz", name, kind)
+
+
+def _refuse_header(file, shape: tuple[int, ...]) -> None:
+    """Refuse an array's header before its content is read."""
+    version = np.lib.format.read_magic(file)
+    if version != (1, 0):
+        raise ValueError("its format is not 1.0")
+    stated, _, kind = np.lib.format.read_array_header_1_0(file)
+    if stated not in (shape, (*shape, 1)) or kind.kind not in "ui" or kind.itemsize > 8:
+        raise ValueError(f"{kind} {stated} where uint8 {shape} is expected")
+
+
+def _by_class(source: Source, kind: DataSet) -> dict[tuple[str, int], list[str]]:
+    """Return the sorted names of each part's and class's images."""
+    found: dict[tuple[str, int], list[str]] = {
+        (part, label): []
+        for part in kind.parts
+        for label in range(len(CIFAR10_CLASSES))
+    }
+    for name in sorted(source.sizes):
+        *folders, file = PurePosixPath(name).parts
+        if file.startswith(".") or not file.lower().endswith(SUFFIXES):
+            continue
+        part, label = ["", "", *folders][-2:]
+        if label in CIFAR10_CLASSES and part in kind.parts:
+            found[part, CIFAR10_CLASSES.index(label)].append(name)
+    for (part, label), names in found.items():
+        wanted = kind.parts[part] // len(CIFAR10_CLASSES)
+        if len(names) != wanted:
+            raise source.error(
+                f"{part}/{CIFAR10_CLASSES[label]}",
+                f"it holds {len(names):,} images where {wanted:,} are expected",
+                MEND,
+            )
+    return found
+
+
+def _pixels(source: Source, name: str) -> np.ndarray:
+    try:
+        image = decode(source.read(name))
+    except BadImageError as problem:
+        raise source.error(name, str(problem), MEND) from None
+    if image.size != (SIDE, SIDE):
+        raise source.error(
+            name, f"it has {image.width} x {image.height} pixels, not 32 x 32", MEND
+        )
+    return np.asarray(image.convert("RGB"))

@@ -5,8 +5,7 @@ from. Plain facts, nothing imported.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 CIFAR10_CLASSES = (
     "airplane",
@@ -34,9 +33,10 @@ class DataSet:
         kind: Where it comes from unless a person says otherwise: ``drive`` or
             ``keras``.
         url: The address of that download.
-        archives: What is known of archives, by their SHA-256: parts of the origin.
         download_sha256: The digest that the download must have; empty where its
             publisher states none.
+        archives: Digests of archives that were looked at, the download's included.
+        digests: Digests of the place under ``data/`` that were looked at.
     """
 
     name: str
@@ -44,8 +44,9 @@ class DataSet:
     parts: Mapping[str, int]
     kind: str
     url: str
-    archives: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     download_sha256: str = ""
+    archives: tuple[str, ...] = ()
+    digests: tuple[str, ...] = ()
 
     @property
     def count(self) -> int:
@@ -59,10 +60,11 @@ BR35H = DataSet(
     parts={"yes": 1500, "no": 1500},
     kind="drive",
     url="https://drive.google.com/uc?id=1SCpVEdJ6_Y0Acy2iW05ENIMh-OCcFz3P",
-    archives={
+    archives=(
         # The images of the original archive, under their names, packed again.
-        "bca89a77c4c35c2f36e7535b4e22f08c0d59ee87745a8ffa92beffad2d6f016c": {},
-    },
+        "bca89a77c4c35c2f36e7535b4e22f08c0d59ee87745a8ffa92beffad2d6f016c",
+    ),
+    digests=("79bd2f17e2189533031a1f9fb9c709bb7e1fd68084b229fcb23b57196aa1b445",),
 )
 CIFAR10 = DataSet(
     name="cifar10",
@@ -70,14 +72,17 @@ CIFAR10 = DataSet(
     parts={"train": 50_000, "test": 10_000},
     kind="keras",
     url="https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz",
-    archives={
-        # Each image as a small JPEG: pixels differ a little from the original's.
-        "d04893ead3171e906e171cb9bc629b66a9d3f5cd36676564a009658746d75a46": {
-            "reencoded": True
-        },
-    },
     # As keras.datasets.cifar10 pins it.
     download_sha256="6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce",
+    archives=(
+        "6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce",
+        # Each image as a small JPEG: pixels differ a little from the original's.
+        "d04893ead3171e906e171cb9bc629b66a9d3f5cd36676564a009658746d75a46",
+    ),
+    digests=(
+        # From the small JPEGs.
+        "36937da14241b8e8b53f0ac99c87e5209a9bdeb02ea1d0645fd2a0c394dc7a17",
+    ),
 )
 SETS = {item.name: item for item in (BR35H, CIFAR10)}
 

@@ -3,12 +3,16 @@
 Takes in a recorded run; gives out one paragraph in the page's language.
 """
 
+import contextlib
 import datetime
+from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
+from hamgasht.data.origins import SYNTHETIC, UNRECORDED
 from hamgasht.embed.page import Page
 from hamgasht.embed.words import words
-from hamgasht.localise import format_date
+from hamgasht.errors import OutputError
+from hamgasht.localise import format_date, format_value
 from hamgasht.outputs import Recorded
 
 _NAMES = {
@@ -57,11 +61,43 @@ def _run(page: Page, recorded: Recorded, element: Element) -> None:
     date = datetime.datetime.fromisoformat(about["date"]).date()
     time = SubElement(span, "time", {"datetime": date.isoformat()})
     time.text = format_date(date, page.language)
-    if names := sorted(recorded.manifest["data"]):
-        label, _, _ = own["data"].partition("{names}")
-        time.tail = f" · {label}"
-        for name in names:
-            _latin(span, name).tail = own["comma"] if name != names[-1] else ""
+    before = time
+    for number, (name, facts) in enumerate(sorted(_data(page, recorded).items())):
+        before.tail = (before.tail or "") + (
+            own["comma"] if number else f" · {own['data']}"
+        )
+        before = _data_set(page, name, facts, span)
+
+
+def _data(page: Page, recorded: Recorded) -> dict[str, dict[str, Any]]:
+    """Return the data sets that decided a run, those of what it needs included."""
+    found = dict(recorded.data)
+    for need in recorded.manifest["inputs"]["needs"]:
+        with contextlib.suppress(OutputError):
+            found |= _data(page, page.library.recorded(need))
+    return found
+
+
+def _data_set(page: Page, name: str, facts: dict[str, Any], span: Element) -> Element:
+    """Add a data set's name, count and origin; return the last element."""
+    own, origin = words(page.language), facts["origin"]
+    kind = origin["kind"]
+    told = [own[f"data_{kind}"]]
+    if facts["count"] is not None:
+        count = format_value(facts["count"], "integer", page.language)
+        what = own["data_files" if kind == UNRECORDED else "data_images"]
+        told.insert(0, what.replace("{count}", count))
+    if origin.get("reencoded"):
+        told.append(own["data_reencoded"])
+    if not origin.get("known", True):
+        told.append(own["data_unknown"])
+    last = _latin(span, name)
+    last.tail = f" ({own['comma'].join(told)})"
+    if kind == SYNTHETIC:
+        last.tail = f" ({told[0]}{own['comma']}"
+        last = SubElement(span, "strong")
+        last.text, last.tail = told[1], ")"
+    return last
 
 
 def _libraries(about: dict) -> str:

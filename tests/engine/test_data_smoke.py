@@ -84,8 +84,7 @@ def test_a_full_run_on_the_stand_in_is_recorded_as_such(lab: Lab):
         + "# %% Count\nfrom pathlib import Path\n\n"
         + "print(len(list(Path('data/br35h').rglob('*.jpg'))))\n",
     )
-    (lab.root / "data").mkdir()
-    make_stand_in(BR35H, lab.root / "data/br35h")
+    make_stand_in(lab.root, BR35H, lab.root / "data/br35h")
     assert lab.run().ran == ["q1/look"]
     facts = manifest(lab.root / "docs/outputs")["data"]["br35h"]
     assert facts["origin"] == {"kind": "synthetic"}
@@ -95,6 +94,25 @@ def test_a_full_run_on_the_stand_in_is_recorded_as_such(lab: Lab):
     assert lab.run().ran == ["q1/look"]
     facts = manifest(lab.root / "docs/outputs")["data"]["br35h"]
     assert facts["origin"] == {"kind": "unrecorded"}
+
+
+TRACING = """\
+# %% Warn
+import logging
+
+text = "5 out of the last 7 calls to f triggered tf.function retracing. Tracing is"
+logging.getLogger("tensorflow").warning(text)
+None
+"""
+
+
+def test_only_smoke_is_too_small_for_advice_on_tracing(lab: Lab, tmp_path: Path):
+    lab.write("q1/net", TRACING)
+    assert lab.run(profile="smoke", out=tmp_path / "smoke").ran == ["q1/net"]
+    assert "triggered tf.function retracing" in lab.fail("q1/net")
+    lab.write("q1/net", TRACING.replace("triggered", "needs"))
+    report = lab.run(profile="smoke", out=tmp_path / "other")
+    assert "it wrote to stderr" in str(report.failed["q1/net"])
 
 
 def test_a_smoke_run_never_takes_a_full_run_s_place_in_the_store(

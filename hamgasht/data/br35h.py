@@ -1,0 +1,102 @@
+"""Br35H: magnetic resonance slices with (``yes``) and without (``no``) a tumour.
+
+Takes in an opened archive or folder; gives out a folder ``yes`` and a folder ``no``
+of images, each of which decodes.
+"""
+
+import re
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+
+from hamgasht.data.images import SUFFIXES, BadImageError, decode
+from hamgasht.data.sets import DataSet
+from hamgasht.data.unpack import MEND, Limits, Source
+
+LIMITS = Limits(files=20_000, total=1_000_000_000, each=20_000_000)
+"""Room for the folders beside ``yes`` and ``no`` that some copies hold."""
+
+_NAME = re.compile(r"[\w][\w .()-]*\.\w+")
+
+
+def unpack(
+    source: Source, kind: DataSet, place: Path, tell: Callable[[], object]
+) -> None:
+    """Write the images of a source into a new folder.
+
+    Args:
+        source: The opened archive or folder.
+        kind: The data set, for its counts.
+        place: The folder to make.
+        tell: Called after each image.
+
+    Raises:
+        DataError: Images are missing or too many, or one does not decode.
+    """
+    chosen = choose(source, kind)
+    for part in kind.parts:
+        (place / part).mkdir(parents=True)
+    for name, (part, file) in chosen.items():
+        (place / part / file).write_bytes(_image(source, name))
+        tell()
+
+
+def verify(source: Source, kind: DataSet, tell: Callable[[], object]) -> None:
+    """Look at the images of a source without writing them anywhere.
+
+    Raises:
+        DataError: As for :func:`unpack`.
+    """
+    for name in choose(source, kind):
+        _image(source, name)
+        tell()
+
+
+def _image(source: Source, name: str) -> bytes:
+    """Return a file's bytes, after making sure that they are an image."""
+    content = source.read(name)
+    try:
+        decode(content)
+    except BadImageError as problem:
+        raise source.error(name, str(problem), MEND) from None
+    return content
+
+
+def choose(source: Source, kind: DataSet) -> dict[str, tuple[str, str]]:
+    """Return part and file name of each image of the set, by its name in the source.
+
+    Raises:
+        DataError: A part has not the number of images that it should have, or two
+            images would lie in one place.
+    """
+    chosen: dict[str, tuple[str, str]] = {}
+    taken: set[tuple[str, str]] = set()
+    counts = dict.fromkeys(kind.parts, 0)
+    for name in sorted(source.sizes):
+        *folders, file = PurePosixPath(name).parts
+        part = folders[-1] if folders else ""
+        if part not in counts or file.startswith(".") or "__MACOSX" in folders:
+            continue
+        if not _NAME.fullmatch(file) or not file.lower().endswith(SUFFIXES):
+            raise source.error(name, "it is not named as an image", MEND)
+        if (part, file.casefold()) in taken:
+            raise source.error(name, "two images would have this name", MEND)
+        taken.add((part, file.casefold()))
+        chosen[name] = part, file
+        counts[part] += 1
+    check_counts(source, kind, counts)
+    return chosen
+
+
+def check_counts(source: Source, kind: DataSet, counts: dict[str, int]) -> None:
+    """Refuse a source whose parts have other numbers of images than they should.
+
+    Raises:
+        DataError: A number differs.
+    """
+    for part, wanted in kind.parts.items():
+        if counts[part] != wanted:
+            raise source.error(
+                part,
+                f"it holds {counts[part]:,} images where {wanted:,} are expected",
+                MEND,
+            )

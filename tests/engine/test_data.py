@@ -1,0 +1,537 @@
+"""``python -m hamgasht data`` on local archives: good ones, and ones gone wrong."""
+
+import errno
+import json
+import os
+import signal
+import stat
+import struct
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import filelock
+import numpy as np
+import pytest
+from PIL import Image
+
+from engine.conftest import ENGINE, Lab
+from engine.data_lab import (
+    SMALL_BR35H,
+    SMALL_CIFAR10,
+    br35h_files,
+    cifar10_arrays,
+    cifar10_files,
+    jpeg,
+    leftovers,
+    lying,
+    packed,
+    with_mode,
+)
+from engine.test_run import wait_for
+from hamgasht.data import digest, unpack
+from hamgasht.data.choice import choose
+from hamgasht.data.get import get
+from hamgasht.data.sets import CIFAR10_CLASSES, SETS
+from hamgasht.errors import DataError
+
+
+@pytest.fixture
+def small(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Lab:
+    """A project whose data sets are small."""
+    monkeypatch.setitem(SETS, "br35h", SMALL_BR35H)
+    monkeypatch.setitem(SETS, "cifar10", SMALL_CIFAR10)
+    return lab
+
+
+def take(lab: Lab, name: str, source: Path | None = None, **options) -> list[str]:
+    """Get a data set that must come; return what was said."""
+    said: list[str] = []
+    failed = get(lab.root, [name], source=source, say=said.append, **options)
+    assert failed == [], failed
+    return said
+
+
+def refuse(lab: Lab, name: str, source: Path | None = None, **options) -> str:
+    """Get a data set that must not come; return the one line."""
+    before = leftovers(lab.root)
+    (error,) = get(lab.root, [name], source=source, say=str, **options)
+    line = str(error)
+    assert "\n" not in line
+    assert "Mend: " in line
+    assert leftovers(lab.root) == before, "something half-made was left"
+    return line
+
+
+def origin(lab: Lab, name: str) -> dict:
+    return json.loads((lab.root / f"data/{name}.origin.json").read_text())
+
+
+def test_a_zip_is_unpacked_verified_and_described(small: Lab, tmp_path: Path):
+    archive = packed(tmp_path / "own.zip", br35h_files() | {"read.me": b"hello"})
+    said = take(small, "br35h", archive)
+    files = {
+        path.relative_to(small.root / "data/br35h").as_posix(): path.read_bytes()
+        for path in (small.root / "data/br35h").rglob("*.jpg")
+    }
+    assert files == br35h_files()
+    assert leftovers(small.root) == ["data/br35h", "data/br35h.origin.json"]
+    told = origin(small, "br35h")
+    assert told["count"] == 6
+    assert told["digest"] == digest(small.root, "br35h")
+    assert told["origin"]["kind"] == "archive"
+    assert told["origin"]["known"] is False  # taken all the same, and it says so
+    assert len(told["origin"]["sha256"]) == 64
+    assert "of a digest that is not known" in said[-1]
+
+
+def test_a_second_call_does_nothing(small: Lab, tmp_path: Path):
+    archive = packed(tmp_path / "own.zip", br35h_files())
+    take(small, "br35h", archive)
+    stamps = {p: p.stat().st_mtime_ns for p in (small.root / "data").rglob("*")}
+    for source in (None, archive, tmp_path):
+        (said,) = take(small, "br35h", source)
+        assert "already there and verified" in said
+    assert {p: p.stat().st_mtime_ns for p in (small.root / "data").rglob("*")} == stamps
+
+
+def test_a_known_archive_is_told_from_an_unknown_one(
+    small: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    import dataclasses
+
+    from hamgasht.data.digests import file_digest
+
+    archive = packed(tmp_path / "own.zip", br35h_files())
+    known = dataclasses.replace(SMALL_BR35H, archives=(file_digest(archive),))
+    monkeypatch.setitem(SETS, "br35h", known)
+    take(small, "br35h", archive)
+    assert origin(small, "br35h")["origin"]["known"] is True
+
+
+def test_other_folders_and_system_files_are_left_out(small: Lab, tmp_path: Path):
+    files = {f"Br35H/{name}": content for name, content in br35h_files().items()}
+    extra = {"pred/p0.jpg": jpeg(), "__MACOSX/yes/._y0.jpg": b"x", "yes/.DS_Store": b""}
+    take(small, "br35h", packed(tmp_path / "own.zip", files | extra))
+    assert len(list((small.root / "data/br35h").rglob("*.*"))) == 6
+
+
+def test_a_folder_of_the_same_shape_is_as_good(small: Lab, tmp_path: Path):
+    for name, content in br35h_files().items():
+        (tmp_path / "own" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "own" / name).write_bytes(content)
+    take(small, "br35h", tmp_path / "own")
+    assert origin(small, "br35h")["origin"] == {"kind": "folder", "known": False}
+    link = tmp_path / "own/yes/y3.jpg"
+    link.symlink_to("/etc/passwd")
+    (small.root / "data/br35h.origin.json").unlink()
+    (small.root / "data/br35h").rename(tmp_path / "gone")
+    assert "own:yes/y3.jpg: it is a link" in refuse(small, "br35h", tmp_path / "own")
+
+
+BAD_NAMES = [
+    "../yes/y3.jpg",
+    "/yes/y3.jpg",
+    "yes/../../y3.jpg",
+    "C:/yes/y3.jpg",
+    "..\\yes\\y3.jpg",
+    "\\yes\\y3.jpg",
+]
+
+
+@pytest.mark.parametrize("name", BAD_NAMES)
+def test_names_that_lead_outside_refuse_the_whole(
+    small: Lab, tmp_path: Path, name: str
+):
+    archive = packed(tmp_path / "bad.zip", br35h_files() | {name: jpeg()})
+    line = refuse(small, "br35h", archive)
+    assert line.startswith("bad.zip:")
+    assert "its name leads outside the archive" in line
+    assert not list(tmp_path.rglob("y3.jpg"))
+
+
+@pytest.mark.parametrize(
+    ("mode", "what"),
+    [
+        (stat.S_IFLNK | 0o777, "it is a link"),
+        (stat.S_IFCHR | 0o666, "it is a device"),
+        (stat.S_IFBLK | 0o666, "it is a device"),
+        (stat.S_IFIFO | 0o666, "it is a pipe"),
+    ],
+)
+def test_links_and_devices_refuse_the_whole(
+    small: Lab, tmp_path: Path, mode: int, what: str
+):
+    archive = packed(tmp_path / "bad.zip", br35h_files())
+    with_mode(archive, "readme", mode, b"/etc/passwd")
+    assert f"bad.zip:readme: {what}" in refuse(small, "br35h", archive)
+
+
+def test_a_bomb_that_says_so_is_not_unpacked(small: Lab, tmp_path: Path):
+    content = bytes(30_000_000)
+    archive = packed(tmp_path / "bad.zip", {"yes/y.jpg": content}, zipfile.ZIP_DEFLATED)
+    assert archive.stat().st_size < 50_000
+    assert "it unpacks to over 200 times its size" in refuse(small, "br35h", archive)
+
+
+@pytest.mark.parametrize("stated", [4_000_000_000, 100])
+def test_a_bomb_that_lies_is_not_unpacked(
+    small: Lab, tmp_path: Path, stated: int, monkeypatch: pytest.MonkeyPatch
+):
+    files = {name: c for name, c in br35h_files().items() if name != "yes/y0.jpg"}
+    archive = packed(tmp_path / "bad.zip", files)
+    with zipfile.ZipFile(archive, "a", zipfile.ZIP_DEFLATED) as added:
+        added.writestr("yes/y0.jpg", bytes(30_000_000))
+    lying(archive, "yes/y0.jpg", stated)
+    monkeypatch.setattr(unpack, "MAX_RATIO", 10**9)  # the sizes alone must do
+    line = refuse(small, "br35h", archive)
+    assert line.startswith("bad.zip:yes/y0.jpg: it ")
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [(550, "it states over 1,000,000,000 bytes in all"), (20, "its files overlap")],
+)
+def test_one_content_under_many_names_is_not_unpacked(
+    small: Lab, tmp_path: Path, names: int, words: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(unpack, "MAX_RATIO", 10**9)
+    archive = tmp_path / "bad.zip"
+    packed(archive, {"pred/0.bin": bytes(19_000_000)}, zipfile.ZIP_DEFLATED)
+    whole = archive.read_bytes()
+    start, end = whole.index(b"PK\x01\x02"), whole.index(b"PK\x05\x06")
+    central = b"".join(
+        whole[start:end].replace(b"pred/0.bin", f"pred/{n:03}.b".encode())
+        for n in range(names)
+    )
+    sizes = (0, 0, names, names, len(central), start, 0)
+    archive.write_bytes(
+        whole[:start] + central + b"PK\x05\x06" + struct.pack("<4H2LH", *sizes)
+    )
+    assert archive.stat().st_size < 100_000
+    with zipfile.ZipFile(archive) as bad:
+        stated = sum(item.file_size for item in bad.infolist())
+    assert stated == names * 19_000_000  # 10 GB in a few kilobytes
+    assert words in refuse(small, "br35h", archive)
+
+
+def test_each_limit_is_kept(tmp_path: Path):
+    limits = unpack.Limits(files=2, total=100, each=60)
+
+    def line(files: dict[str, bytes], name: str = "a.zip") -> str:
+        path = packed(tmp_path / name, files)
+        with (
+            pytest.raises(DataError) as caught,
+            unpack.opened(path, name, limits) as source,
+        ):
+            for item in source.sizes:
+                source.read(item)
+        return str(caught.value)
+
+    assert "it holds over 2 files" in line(dict.fromkeys("abc", b"x"))
+    assert "it states a size of 61 bytes" in line({"a": bytes(61)})
+    assert "it states over 100 bytes in all" in line({"a": bytes(60), "b": bytes(60)})
+    path = packed(tmp_path / "twice.zip", {"a": b"x"})
+    with pytest.warns(UserWarning, match="Duplicate"), zipfile.ZipFile(path, "a") as z:
+        z.writestr("a", b"y")
+    with (
+        pytest.raises(DataError, match="stands in it twice"),
+        unpack.opened(path, "twice.zip", limits),
+    ):
+        pass
+
+
+@pytest.mark.parametrize("actual", [b"four", b"", b"sixsix"])
+def test_what_differs_from_its_stated_size_is_refused(tmp_path: Path, actual: bytes):
+    (tmp_path / "a").write_bytes(b"three")
+    limits = unpack.Limits(files=2, total=100, each=60)
+    with unpack.opened(tmp_path, "folder", limits) as source:
+        assert source.read("a") == b"three"
+        (tmp_path / "a").write_bytes(actual)  # another process writes meanwhile
+        with pytest.raises(DataError, match="it states 5 bytes and holds another"):
+            source.read("a")
+
+
+@pytest.mark.parametrize("cut", [0.3, 0.9, 0.999])
+def test_a_truncated_archive_is_refused(small: Lab, tmp_path: Path, cut: float):
+    archive = packed(tmp_path / "bad.zip", br35h_files())
+    whole = archive.read_bytes()
+    archive.write_bytes(whole[: int(len(whole) * cut)])
+    assert "it is no zip file, or was cut short" in refuse(small, "br35h", archive)
+
+
+def test_a_flipped_byte_is_found(small: Lab, tmp_path: Path):
+    archive = packed(tmp_path / "bad.zip", br35h_files())
+    content = bytearray(archive.read_bytes())
+    content[content.index(b"\xff\xd9PK")] ^= 1
+    archive.write_bytes(content)
+    assert "it is damaged" in refuse(small, "br35h", archive)
+
+
+def test_wrong_counts_are_named(small: Lab, tmp_path: Path):
+    files = br35h_files()
+    del files["yes/y1.jpg"]
+    line = refuse(small, "br35h", packed(tmp_path / "bad.zip", files))
+    assert line.startswith("bad.zip:yes: it holds 2 images where 3 are expected")
+    files = br35h_files() | {"no/no 9.jpg": jpeg()}
+    line = refuse(small, "br35h", packed(tmp_path / "bad.zip", files))
+    assert "bad.zip:no: it holds 4 images where 3 are expected" in line
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"no image at all", "it is no readable image"),
+        (jpeg()[:200], "it is no readable image"),
+        (jpeg(size=(300, 200))[:-40], "it is no readable image: OSError"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "it is no readable image"),
+        (b"GIF89a" + bytes(50), "it is no readable image"),
+    ],
+)
+def test_what_is_no_image_is_refused(
+    small: Lab, tmp_path: Path, content: bytes, words: str
+):
+    files = br35h_files() | {"yes/y1.jpg": content}
+    line = refuse(small, "br35h", packed(tmp_path / "bad.zip", files))
+    assert line.startswith("bad.zip:yes/y1.jpg: ")
+    assert words in line
+
+
+@pytest.mark.parametrize(
+    ("side", "words"),
+    [(5_000, "it unpacks to 5000 x 5000 pixels"), (20_000, "DecompressionBombError")],
+)
+def test_a_small_file_that_decodes_to_a_huge_image_is_refused(
+    small: Lab, tmp_path: Path, side: int, words: str
+):
+    place = tmp_path / "huge.png"
+    Image.new("1", (side, side)).save(place)
+    assert place.stat().st_size < 100_000
+    files = br35h_files() | {"yes/y1.jpg": place.read_bytes()}
+    assert words in refuse(small, "br35h", packed(tmp_path / "bad.zip", files))
+
+
+def test_names_that_one_disk_holds_for_one_are_refused(small: Lab, tmp_path: Path):
+    files = br35h_files()
+    files["yes/Y0.jpg"] = files.pop("yes/y1.jpg")
+    line = refuse(small, "br35h", packed(tmp_path / "bad.zip", files))
+    assert "two images would have this name" in line
+
+
+def test_a_full_disk_leaves_nothing(
+    small: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    archive = packed(tmp_path / "own.zip", br35h_files())
+    write = Path.write_bytes
+
+    def full(path: Path, content: bytes) -> int:
+        if path.name == "y1.jpg":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+        return write(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    line = refuse(small, "br35h", archive)
+    assert line.startswith("data/br35h: the disk is full. Mend: make room")
+    monkeypatch.undo()
+    monkeypatch.setitem(SETS, "br35h", SMALL_BR35H)
+    take(small, "br35h", archive)
+
+
+KILLED = """
+import sys, time
+from pathlib import Path
+from engine.data_lab import SMALL_BR35H
+from hamgasht.data import br35h
+from hamgasht.data.get import get
+from hamgasht.data.sets import SETS
+SETS["br35h"] = SMALL_BR35H
+if sys.argv[2] != "-":
+    image = br35h._image
+    def slow(source, name):
+        if name.endswith("y1.jpg"):
+            Path(sys.argv[2]).touch()
+            time.sleep(60)
+        return image(source, name)
+    br35h._image = slow
+print(get(Path.cwd(), ["br35h"], source=Path(sys.argv[1]), say=print))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_a_killed_unpack_leaves_nothing_and_the_next_is_whole(
+    small: Lab, tmp_path: Path
+):
+    archive = packed(tmp_path / "own.zip", br35h_files())
+    mark = tmp_path / "half-way"
+
+    def start(mark: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-c", KILLED, str(archive), mark],
+            cwd=small.root,
+            env={**os.environ, "PYTHONPATH": f"{ENGINE}{os.pathsep}{ENGINE / 'tests'}"},
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+        )
+
+    process = start(str(mark))
+    wait_for(mark)
+    process.send_signal(signal.SIGKILL)
+    process.communicate(timeout=30)
+    assert list((small.root / "data").iterdir()) == []
+    out, _ = start("-").communicate(timeout=60)
+    assert "[]" in out
+    assert leftovers(small.root) == ["data/br35h", "data/br35h.origin.json"]
+
+
+def test_what_a_person_unpacked_is_verified_and_described(small: Lab):
+    for name, content in br35h_files().items():
+        path = small.root / "data/br35h" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    (said,) = take(small, "br35h")
+    assert "already there and verified" in said
+    assert origin(small, "br35h")["origin"]["kind"] == "folder"
+    (small.root / "data/br35h/yes/y0.jpg").write_bytes(b"damaged")
+    line = refuse(small, "br35h")
+    assert line.startswith("data/br35h:yes/y0.jpg: it is no readable image")
+    assert "remove data/br35h" in line
+
+
+def test_the_stand_in_never_replaces_real_data_but_gives_way_to_it(
+    small: Lab, tmp_path: Path
+):
+    (said,) = take(small, "br35h", synthetic=True)
+    assert "SYNTHETIC stand-in, 120 generated images" in said
+    assert origin(small, "br35h")["origin"] == {"kind": "synthetic"}
+    assert "already there" in take(small, "br35h", synthetic=True)[0]
+    take(small, "br35h", packed(tmp_path / "own.zip", br35h_files()))
+    assert choose(small.root, "br35h", "full").count == 6
+    line = refuse(small, "br35h", synthetic=True)
+    assert "remove data/br35h if you want the stand-in" in line
+    assert choose(small.root, "br35h", "full").count == 6
+
+
+# CIFAR-10
+
+
+def arrays_of(lab: Lab) -> dict[str, np.ndarray]:
+    with np.load(lab.root / "data/cifar10.npz") as loaded:
+        return dict(loaded)
+
+
+def test_cifar10_of_images_interleaves_the_classes(small: Lab, tmp_path: Path):
+    take(small, "cifar10", packed(tmp_path / "own.zip", cifar10_files()))
+    arrays = arrays_of(small)
+    assert {key: (a.shape, a.dtype) for key, a in arrays.items()} == {
+        "x_train": ((20, 32, 32, 3), np.uint8),
+        "y_train": ((20,), np.uint8),
+        "x_test": ((10, 32, 32, 3), np.uint8),
+        "y_test": ((10,), np.uint8),
+    }
+    assert arrays["y_train"].tolist() == [*range(10), *range(10)]
+    assert arrays["y_test"].tolist() == list(range(10))
+    levels = arrays["x_train"].mean((1, 2, 3))
+    wanted = [20 * label + 5 * n for n in range(2) for label in range(10)]
+    assert np.abs(levels - wanted).max() < 2
+    told = origin(small, "cifar10")
+    assert told["count"] == 30
+    assert told["origin"]["reencoded"] is True
+
+
+def test_the_labels_are_those_of_keras():
+    import inspect
+
+    from keras.src.datasets import cifar10
+
+    table = inspect.getdoc(cifar10.load_data)
+    for label, name in enumerate(CIFAR10_CLASSES):
+        assert f"|   {label}   | {name} " in table
+
+
+def test_the_download_is_the_one_that_keras_pins():
+    import inspect
+
+    from keras.src.datasets import cifar10
+
+    source = inspect.getsource(cifar10.load_data)
+    assert SETS["cifar10"].url in source
+    assert SETS["cifar10"].download_sha256 in source
+
+
+def test_the_file_is_the_same_for_the_same_pixels(small: Lab, tmp_path: Path):
+    arrays = cifar10_arrays()
+    np.savez_compressed(tmp_path / "one.npz", **arrays)
+    take(small, "cifar10", tmp_path / "one.npz")
+    first = (small.root / "data/cifar10.npz").read_bytes()
+    for name, array in arrays_of(small).items():
+        assert np.array_equal(array, arrays[name].reshape(array.shape))
+    (small.root / "data/cifar10.npz").unlink()
+    (tmp_path / "one.npz").unlink()
+    os.utime(tmp_path, (0, 0))
+    np.savez(tmp_path / "two.npz", **{k: arrays[k] for k in sorted(arrays)})
+    take(small, "cifar10", tmp_path / "two.npz")
+    assert (small.root / "data/cifar10.npz").read_bytes() == first
+    with zipfile.ZipFile(small.root / "data/cifar10.npz") as archive:
+        assert {item.date_time[0] for item in archive.infolist()} == {1980}
+
+
+def test_wrong_arrays_are_refused(small: Lab, tmp_path: Path):
+    good = cifar10_arrays()
+    bad = {
+        "shape": good | {"x_test": good["x_test"][:9]},
+        "type": good | {"x_test": good["x_test"] / 255},
+        "label": good | {"y_test": good["y_test"] + 10},
+        "missing": {key: good[key] for key in ("x_train", "y_train")},
+        "pickle": good | {"y_test": np.array([{}] * 10, dtype=object)},
+    }
+    for name, arrays in bad.items():
+        np.savez(tmp_path / f"{name}.npz", **arrays)
+        line = refuse(small, "cifar10", tmp_path / f"{name}.npz")
+        assert line.startswith((f"{name}.npz:x_test", f"{name}.npz:y_test")), line
+
+
+def test_wrong_images_are_refused(small: Lab, tmp_path: Path):
+    files = cifar10_files()
+    del files["train/cat/0001.jpg"]
+    line = refuse(small, "cifar10", packed(tmp_path / "bad.zip", files))
+    assert "bad.zip:train/cat: it holds 1 images where 2 are expected" in line
+    files = cifar10_files() | {"train/cat/0001.jpg": jpeg(9, (32, 31))}
+    line = refuse(small, "cifar10", packed(tmp_path / "bad.zip", files))
+    assert "32 x 31 pixels, not 32 x 32" in line
+
+
+# The command line
+
+
+def test_contradictions_are_one_line(small: Lab, tmp_path: Path):
+    archive = packed(tmp_path / "own.zip", br35h_files())
+    for arguments, words in (
+        (("mnist",), "there is no such data set. Mend: name one of br35h, cifar10"),
+        (("--from", str(archive)), "name it: br35h or cifar10"),
+        (("br35h", "--from", str(archive), "--synthetic"), "give one of them"),
+        (("br35h", "--from", "nowhere.zip"), "nowhere.zip: it is not there"),
+    ):
+        status, _, err = small.cli("data", *arguments)
+        assert status == 1
+        assert err.startswith("error: ")
+        assert len(err.splitlines()) == 1
+        assert words in err
+
+
+def test_the_command_makes_both_stand_ins(lab: Lab):
+    status, _, err = lab.cli("data", "--synthetic")
+    assert status == 0
+    assert "br35h: data/br35h (SYNTHETIC stand-in" in err
+    assert "cifar10: data/cifar10.npz (SYNTHETIC stand-in" in err
+    assert err == lab.cli("data", "--synthetic")[2].replace(
+        ": already there and verified:", ":"
+    )
+
+
+def test_two_at_once_are_refused(lab: Lab):
+    (lab.root / ".hamgasht").mkdir()
+    with filelock.FileLock(lab.root / ".hamgasht/data.lock"):
+        status, _, err = lab.cli("data", "--synthetic")
+    assert status == 1
+    assert "another process is fetching data now" in err
