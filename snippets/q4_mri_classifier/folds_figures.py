@@ -1,0 +1,257 @@
+# ---
+# jupyter:
+#   hamgasht:
+#     needs:
+#       - q4_mri_classifier/train_splits
+#       - q4_mri_classifier/train_folds
+#       - q4_mri_classifier/train_original_folds
+#     tolerances: {default: 0.05}
+# ---
+# %% [markdown]
+# # Honest scores: tables and figures
+# Draws what `train_splits.py`, `train_original_folds.py` and `train_folds.py`
+# left in `artefacts`: run these files first, in the same folder.
+
+# %% Imports
+import math
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from sklearn.metrics import roc_auc_score, roc_curve
+
+# %% Results
+folder = Path("artefacts")
+splits = pd.read_csv(folder / "train_splits/history.csv")
+shares = pd.read_csv(folder / "train_splits/shares.csv")
+history = pd.read_csv(folder / "train_folds/history.csv")
+seconds = pd.read_csv(folder / "train_folds/seconds.csv", index_col="step")
+sizes = pd.read_csv(folder / "train_folds/steps.csv", index_col=0)
+steps = list(sizes.index)
+predictions = {
+    name: pd.read_csv(folder / f"train_folds/predictions-{number}.csv")
+    for number, name in enumerate(steps)
+}
+first = "original, 256×256"
+predictions = {
+    first: pd.read_csv(folder / "train_original_folds/predictions.csv"),
+    **predictions,
+}
+
+# %% Two splits, one network
+fig, ax = plt.subplots()
+for split, style in (("random", "C1s--"), ("grouped", "C0o-")):
+    runs = splits[splits["split"] == split].pivot(
+        index="epoch", columns="seed", values="val_accuracy"
+    )
+    ax.plot(runs.index, runs, style[:2] + "-", linewidth=0.7, alpha=0.4)
+    ax.plot(runs.index, runs.mean(axis=1), style, label=f"{split} split")
+ax.set(xlabel="epoch", ylabel="validation accuracy", ylim=(0.5, 1.02))
+ax.legend(loc="lower right")
+plt.show()
+
+# %% Both splits in numbers
+last = splits[splits["epoch"] == splits["epoch"].max()]
+ends = last.merge(shares, on=["split", "seed"])
+pd.DataFrame(
+    {
+        "split": [f"{split} split" for split in ends["split"]],
+        "seed": ends["seed"],
+        "held out with a twin in training (%)": (
+            100 * ends["with_twin"]
+        ).round(1),
+        "training accuracy": ends["accuracy"].round(3),
+        "validation accuracy": ends["val_accuracy"].round(3),
+    }
+)
+
+
+# %% Wilson interval
+def wilson(correct, total, z=1.96):
+    """Return the 95 % confidence interval of a proportion."""
+    p = correct / total
+    centre = (p + z**2 / (2 * total)) / (1 + z**2 / total)
+    root = math.sqrt(p * (1 - p) / total + z**2 / (4 * total**2))
+    half = z * root / (1 + z**2 / total)
+    return centre - half, centre + half
+
+
+# %% Interval over folds
+def over_folds(right, fold):
+    """Return mean, 95 % interval and standard error of the folds' scores.
+
+    Images of one group are no independent witnesses; folds are. Student's t
+    for five folds, four degrees of freedom, is 2.776.
+    """
+    scores = right.groupby(fold).mean()
+    spread = scores.std(ddof=1) if len(scores) > 1 else 0.0
+    error = spread / math.sqrt(len(scores))
+    mean = scores.mean()
+    return mean, max(mean - 2.776 * error, 0), min(mean + 2.776 * error, 1)
+
+
+# %% Step by step
+rows = []
+for name, seen in predictions.items():
+    says_no = seen["p_no"] > 0.5
+    right = says_no == (seen["label"] == 1)
+    mean, low, high = over_folds(right, seen["fold"])
+    tumour = seen["label"] == 0
+    rows.append(
+        (
+            name,
+            mean,
+            low,
+            high,
+            right[tumour].mean(),
+            right[~tumour].mean(),
+        )
+    )
+columns = ["step", "accuracy", "from", "to", "sensitivity", "specificity"]
+table = pd.DataFrame(rows, columns=columns)
+table.round(3)
+
+# %% Size and time of each step
+pd.DataFrame(
+    {
+        "step": steps,
+        "parameters": sizes["parameters"].to_list(),
+        "seconds an epoch": seconds["seconds"].loc[steps].round(1).to_list(),
+    }
+)
+
+# %% Accuracy of each step
+fig, ax = plt.subplots(figsize=(7, 4.4))
+places = np.arange(len(table))[::-1]
+errors = [
+    table["accuracy"] - table["from"],
+    table["to"] - table["accuracy"],
+]
+ax.errorbar(table["accuracy"], places, xerr=errors, fmt="o", capsize=3)
+for name, place in zip(table["step"], places, strict=True):
+    seen = predictions[name]
+    right = (seen["p_no"] > 0.5) == (seen["label"] == 1)
+    scores = right.groupby(seen["fold"]).mean()
+    ax.plot(scores, [place - 0.22] * len(scores), "C7|", markersize=7)
+ax.set_yticks(places, table["step"])
+ax.set(xlabel="accuracy on held out groups")
+plt.show()
+
+# %% From epoch to epoch
+fig, ax = plt.subplots()
+for name, style in (
+    ("batch normalisation", "C1-"),
+    ("averaged weights, decaying rate", "C0-"),
+):
+    runs = history[history["step"] == name].pivot(
+        index="epoch", columns="fold", values="val_accuracy"
+    )
+    lines = ax.plot(runs.index, runs, style, linewidth=1)
+    lines[0].set_label(name)
+ax.set(xlabel="epoch", ylabel="validation accuracy", ylim=(0.4, 1.02))
+ax.legend(loc="lower right")
+plt.show()
+
+# %% The best one
+stretched = table[~table["step"].isin([first, "aspect ratio kept"])]
+best = stretched.loc[stretched["accuracy"].idxmax(), "step"]
+seen = predictions[best]
+says_no = seen["p_no"] > 0.5
+tumour = seen["label"] == 0
+counts = pd.DataFrame(
+    {
+        "truth": ["tumour", "no tumour"],
+        "says tumour": [
+            int((~says_no & tumour).sum()),
+            int((~says_no & ~tumour).sum()),
+        ],
+        "says no tumour": [
+            int((says_no & tumour).sum()),
+            int((says_no & ~tumour).sum()),
+        ],
+    }
+)
+counts
+
+# %% Sensitivity and specificity
+found, missed = counts.iloc[0, 1:]
+alarms, cleared = counts.iloc[1, 1:]
+rates = pd.DataFrame(
+    [
+        (
+            "sensitivity",
+            found / (found + missed),
+            *wilson(found, found + missed),
+        ),
+        (
+            "specificity",
+            cleared / (cleared + alarms),
+            *wilson(cleared, cleared + alarms),
+        ),
+    ],
+    columns=["rate", "value", "from", "to"],
+)
+rates.round(3)
+
+# %% ROC
+fig, ax = plt.subplots(figsize=(5, 5))
+areas = {}
+for name, style, label in (
+    (first, "C1--", "original"),
+    (best, "C0-", "best small network"),
+):
+    part = predictions[name]
+    truth, score = part["label"] == 0, 1 - part["p_no"]
+    areas[name] = roc_auc_score(truth, score)
+    false, true, _ = roc_curve(truth, score)
+    keep = np.linspace(0, len(false) - 1, min(len(false), 120)).astype(int)
+    ax.plot(false[keep], true[keep], style, label=label)
+ax.plot([0, 1], [0, 1], "C7:", linewidth=1)
+ax.set(xlabel="1 − specificity", ylabel="sensitivity", aspect="equal")
+ax.legend(loc="lower right")
+plt.show()
+
+# %% A threshold for the clinic
+part = predictions[best]
+truth, score = part["label"] == 0, 1 - part["p_no"]
+false, true, cuts = roc_curve(truth, score)
+at = int(np.argmax(true >= 0.98))
+print(f"threshold {cuts[at]:.3f}: sensitivity {true[at]:.3f}")
+print(f"specificity there: {1 - false[at]:.3f}")
+
+# %% Values tags=["values"]
+scores = dict(zip(table["step"], table["accuracy"], strict=True))
+kept = "aspect ratio kept"
+reference = "averaged weights, decaying rate"
+values = {
+    "best_number": steps.index(best),
+    "best_accuracy": scores[best],
+    "best_parameters": int(sizes["parameters"][best]),
+    "gain": scores[best] - scores[first],
+    "original_accuracy": scores[first],
+    "kept_accuracy": scores[kept],
+    "kept_loss": scores[reference] - scores[kept],
+    "sensitivity": float(rates["value"][0]),
+    "sensitivity_low": float(rates["from"][0]),
+    "sensitivity_high": float(rates["to"][0]),
+    "specificity": float(rates["value"][1]),
+    "missed": int(missed),
+    "alarms": int(alarms),
+    "area_original": float(areas[first]),
+    "area_best": float(areas[best]),
+    "cut": float(cuts[at]),
+    "cut_sensitivity": float(true[at]),
+    "cut_specificity": float(1 - false[at]),
+}
+for number, name in enumerate(table["step"]):
+    values[f"step_{number}"] = scores[name]
+    values[f"step_{number}_low"] = float(table["from"][number])
+    values[f"step_{number}_high"] = float(table["to"][number])
+jumps = history.assign(
+    jump=history.groupby(["step", "fold"])["val_accuracy"].diff().abs()
+)
+late = jumps[jumps["epoch"] > 3].groupby("step")["jump"].max()
+values["jump_norm"] = float(late["batch normalisation"])
+values["jump_averaged"] = float(late[reference])
+values
