@@ -9,6 +9,7 @@ from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
 from hamgasht.data.origins import SYNTHETIC, UNRECORDED
+from hamgasht.data.sets import set_at
 from hamgasht.embed.page import Page
 from hamgasht.embed.words import words
 from hamgasht.errors import OutputError
@@ -81,7 +82,9 @@ def _data(page: Page, recorded: Recorded) -> dict[str, dict[str, Any]]:
 def _data_set(page: Page, name: str, facts: dict[str, Any], span: Element) -> Element:
     """Add a data set's name, count and origin; return the last element."""
     own, origin = words(page.language), facts["origin"]
-    kind = origin["kind"]
+    kind, course = origin["kind"], set_at(name)
+    if kind == UNRECORDED and course and facts["digest"] in course.digests:
+        kind = "known"  # whoever brought it: these are the set's own bytes
     told = [own[f"data_{kind}"]]
     if facts["count"] is not None:
         count = format_value(facts["count"], "integer", page.language)

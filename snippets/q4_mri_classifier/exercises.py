@@ -70,7 +70,7 @@ print(f"left over by the best linear map, with ReLU: {left_over:.2f}")
 # %% What the scale of the input does
 keras.utils.set_random_seed(0)
 untrained = keras.models.clone_model(network)
-logits = keras.Model(untrained.inputs, untrained.layers[-2].output)
+logits = keras.Model(untrained.inputs[0], untrained.layers[-2].output)
 weights = keras.ops.convert_to_numpy(untrained.layers[-1].kernel)
 images = rng.uniform(0, 255, (16, 128, 128, 1)).astype("float32")
 
