@@ -12,6 +12,7 @@ import pytest
 from engine.conftest import PLAIN, Lab
 from hamgasht.errors import HamgashtError, SnippetError
 from hamgasht.freshness import state
+from hamgasht.outputs import load
 from hamgasht.project import STAGING
 from hamgasht.run import writing
 
@@ -277,3 +278,19 @@ def test_outside_a_checkout_the_command_says_so(lab: Lab):
     status, _, err = lab.cli("status")
     assert status == 1
     assert "no mkdocs.yml" in err
+
+
+def test_what_a_progress_cell_prints_is_news_and_no_output(lab: Lab):
+    lab.write(
+        "q1/long",
+        '# %% Work tags=["progress"]\nprint("epoch 1/2")\nprint("epoch 2/2")\n\n'
+        "# %% After\nprint('done')\n",
+    )
+    status, _, err = lab.cli("run")
+    assert status == 0
+    assert "q1/long: epoch 1/2" in err
+    assert "q1/long: epoch 2/2" in err
+    assert "done" not in err
+    cells = load(lab.root, "q1/long").cells
+    assert cells["work"]["outputs"] == []
+    assert [item["text"] for item in cells["after"]["outputs"]] == ["done\n"]
