@@ -10,7 +10,7 @@
 # ---
 # %% [markdown]
 # # The original network on honest folds
-# The same network and the same training, but no slice stands on both sides.
+# The same network, unscaled images, but no slice stands on both sides.
 # The folds come from `twins.py`: run that file first, in the same folder. An
 # interrupted run goes on where the last finished fold ended.
 
@@ -24,7 +24,7 @@ from keras import layers
 from PIL import Image
 
 # %% Settings tags=["parameters"]
-NUM_EPOCHS = 15
+NUM_EPOCHS = 8  # where its validation loss was at its best
 SIZE = 256
 
 # %% Images and folds
