@@ -44,11 +44,12 @@ xs = {rule: run(rule) for rule in ("SGD", "Adam", "AMSGrad")}
 
 # %% Where they go
 fig, ax = plt.subplots(figsize=(7, 3.4))
-shown = np.unique(np.geomspace(1, 6000, 240).astype(int)) - 1
+shown = np.unique(np.geomspace(1, 6000, 90).astype(int)) - 1
 for (rule, x), style in zip(xs.items(), ("C2--", "C1", "C0-."), strict=True):
     ax.plot(shown + 1, x[shown], style, label=rule)
 ax.set(xscale="log", xlabel="step", ylabel="$x$", ylim=(-1.08, 1.08))
-ax.legend(loc="center left", bbox_to_anchor=(0, 0.62))
+ax.minorticks_off()
+ax.legend(loc="center right")
 plt.show()
 
 
@@ -74,7 +75,7 @@ rows = []
 for beta2 in (0.1, 0.5, 0.9, 0.99, 0.999):
     x = run("Adam", beta2, num_steps=60_000)
     rows.append((beta2, round(float(x[-300:].mean()), 3)))
-memory = pd.DataFrame(rows, columns=["$\\beta_2$", "x at the end"])
+memory = pd.DataFrame(rows, columns=["beta 2", "x at the end"])
 memory
 
 # %% Values tags=["values"]

@@ -29,49 +29,46 @@ fig, axes = plt.subplots(1, 2, figsize=(7, 3.2), sharey=True)
 for ax, name in zip(
     axes, ("batch", "mini-batch, its own samples"), strict=True
 ):
-    ax.plot(curves["update"], curves[name], "C0", linewidth=1)
+    few = curves[curves["update"] <= 150]
+    ax.plot(few["update"], few[name], "C0", linewidth=1)
     ax.set(xlabel="update", ylim=(0, 2.7))
 axes[0].set(ylabel="loss", title="A")
 axes[1].set(title="B")
 plt.show()
 
-# %% Where the jags come from
-fig, ax = plt.subplots(figsize=(7, 3.6))
-own, over_all = "mini-batch, its own samples", "mini-batch, all samples"
-ax.plot(curves["update"], curves[own], "C5", linewidth=0.9, label=own)
-ax.plot(curves["update"], curves[over_all], "C1", label=over_all)
-ax.plot(curves["update"], curves["batch"], "C7--", label="batch")
-ax.set(xlabel="update", ylabel="loss", ylim=(0, 2.7))
-ax.legend()
-plt.show()
-
-# %% A batch descent that is jagged
-fig, ax = plt.subplots(figsize=(7, 3.0))
-edge = "batch, rate 1.5"
-ax.plot(curves["update"], curves[edge], "C1", linewidth=1, label=edge)
-ax.plot(curves["update"], curves["batch"], "C7--", label="batch, rate 0.1")
-ax.set(xlabel="update", ylabel="loss")
-ax.legend()
+# %% Where jags come from
+fig, axes = plt.subplots(1, 2, figsize=(7, 3.6))
+few = curves[curves["update"] <= 80]
+pairs = (
+    ("mini-batch, its own samples", "mini-batch, all samples"),
+    ("batch, rate 1.5", "batch, rate 0.1"),
+)
+for ax, (jagged, smooth), top in zip(axes, pairs, (2.8, 4.6), strict=True):
+    ax.plot(few["update"], few[jagged], "C5", linewidth=1, label=jagged)
+    column = smooth.replace(", rate 0.1", "")
+    ax.plot(few["update"][::3], few[column][::3], "C1", label=smooth)
+    ax.set(xlabel="update", ylim=(0, top))
+    ax.legend(fontsize=9)
+axes[0].set_ylabel("loss")
 plt.show()
 
 # %% Against updates and against samples
 fig, axes = plt.subplots(1, 2, figsize=(7, 3.4), sharey=True)
 styles = {1: "C2-.", 32: "C0", samples: "C1--"}
 for size, name in names.items():
-    for seed in tracks["seed"].unique():
-        track = tracks[(tracks["size"] == size) & (tracks["seed"] == seed)]
-        picked = np.geomspace(1, len(track), 50).astype(int) - 1
-        track = track.iloc[np.unique(picked)]
-        look = {"linewidth": 1.8 if seed == 0 else 0.6}
-        look |= {"label": name} if seed == 0 else {"alpha": 0.6}
-        axes[0].plot(track["update"], track["loss"], styles[size], **look)
-        seen = track["update"] * size
-        axes[1].plot(seen, track["loss"], styles[size], **look)
+    track = tracks[(tracks["size"] == size) & (tracks["seed"] == 0)]
+    picked = np.geomspace(1, len(track), 30).astype(int) - 1
+    track = track.iloc[np.unique(picked)]
+    axes[0].plot(track["update"], track["loss"], styles[size], label=name)
+    axes[1].plot(track["update"] * size, track["loss"], styles[size])
 for ax, label in zip(axes, ("updates", "samples"), strict=True):
     ax.axhline(0.1, color="C7", linewidth=0.8)
     ax.set(xscale="log", yscale="log", xlabel=label, ylim=(0.07, 4))
+    ax.minorticks_off()
 axes[0].set_ylabel("loss over all samples")
-axes[0].legend()
+fig.legend(
+    *axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3
+)
 plt.show()
 
 # %% To the target
@@ -82,8 +79,6 @@ seen = medians["updates"] * medians.index
 table = pd.DataFrame(
     {
         "descent": [names[size] for size in medians.index],
-        "batch size": medians.index,
-        "rate": medians["rate"],
         "updates": medians["updates"].astype(int),
         "fewest": spread["min"].astype(int),
         "most": spread["max"].astype(int),

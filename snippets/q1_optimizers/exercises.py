@@ -36,7 +36,7 @@ for t, g in enumerate((0.5, -0.5), 1):
     rows.append((t, m, v, m_hat, v_hat, -0.1 * m_hat / math.sqrt(v_hat)))
 adam_by_hand = pd.DataFrame(
     rows,
-    columns=["step", "$m$", "$v$", "$\\hat{m}$", "$\\hat{v}$", "change"],
+    columns=["step", "m", "v", "m corrected", "v corrected", "change"],
 ).round(5)
 adam_by_hand
 
@@ -68,8 +68,8 @@ closer = pd.DataFrame(
     columns=[
         "distance from the ridge",
         "gradient descent",
-        "Adam, $\\epsilon = 10^{-7}$",
-        "Adam, $\\epsilon = 10^{-20}$",
+        "Adam, epsilon of Keras",
+        "Adam, tiny epsilon",
     ],
 )
 closer
@@ -190,12 +190,12 @@ for lr in (0.4, 0.2, 0.1, 0.05):
     w = np.full(4000, 3.0)  # 4000 runs at once on L = w^2 / 2
     for _ in range(400):
         w = w - lr * (w + rng.normal(size=w.shape))
-    rows.append((f"{lr}", float((w**2).mean()), lr / (2 - lr)))
+    rows.append((f"constant, {lr}", float((w**2).mean()), lr / (2 - lr)))
 w = np.full(4000, 3.0)
 for t in range(1, 401):
     w = w - (w + rng.normal(size=w.shape)) / (t + 1)
 theory = 400 / 401**2 + (3 / 401) ** 2  # w is a mean by now
-rows.append(("1 / (t + 1)", float((w**2).mean()), theory))
+rows.append(("falling", float((w**2).mean()), theory))
 noise_floor = pd.DataFrame(
     rows, columns=["rate", "mean square of w", "by theory"]
 ).round(4)

@@ -124,11 +124,12 @@ slopes = pd.DataFrame(
         "batch size at which noise equals gradient",
     ],
 ).round(3)
+slopes.iloc[:, -1] = slopes.iloc[:, -1].round(1)
 slopes
 
 # %% Noise against batch size
 fig, ax = plt.subplots(figsize=(7, 4))
-size = np.geomspace(1, 1437, 60)
+size = np.geomspace(1, 1437, 30)
 for (moment, each), colour in zip(moments.items(), ("C0", "C1"), strict=True):
     table = measured[measured["moment"] == moment]
     spread = np.sqrt(((each - each.mean(axis=0)) ** 2).sum(axis=1).mean())
@@ -143,6 +144,7 @@ for (moment, each), colour in zip(moments.items(), ("C0", "C1"), strict=True):
     ax.plot(once["batch size"], once["once"], colour + "s", **style)
 ax.set(xscale="log", yscale="log", xlabel="batch size")
 ax.set_ylabel("noise of the gradient")
+ax.minorticks_off()
 ax.legend(fontsize=9)
 plt.show()
 

@@ -23,22 +23,25 @@ rates = sorted(histories["rate"].unique())
 styles = dict(zip(rates, ("C7:", "C4-.", "C0", "C1--", "C3-."), strict=True))
 
 
-def draw(ax, column):
-    """Draw a column over the epochs: the mean thick, each seed thin."""
+def draw(ax, column, seeds=False):
+    """Draw a column over the epochs: its mean and, thin, each seed."""
     for lr in rates:
         runs = histories[histories["rate"] == lr].pivot(
             index="epoch", columns="seed", values=column
         )
-        ax.plot(runs.index, runs, styles[lr][:2], linewidth=0.6, alpha=0.4)
+        if seeds:
+            few = runs.iloc[::2]  # half the epochs: a lighter page
+            ax.plot(few.index, few, styles[lr][:2], linewidth=0.6, alpha=0.5)
         label = f"rate {lr:g}"
         ax.plot(runs.index, runs.mean(axis=1), styles[lr], label=label)
 
 
 # %% Loss curves
 fig, ax = plt.subplots()
-draw(ax, "loss")
+draw(ax, "loss", seeds=True)
 ax.axhline(np.log(10), color="C7", linewidth=0.8)
 ax.set(yscale="log", xlabel="epoch", ylabel="training loss")
+ax.minorticks_off()
 ax.legend(ncols=3, loc="upper center", bbox_to_anchor=(0.5, 1.22))
 plt.show()
 
@@ -48,6 +51,8 @@ draw(axes[0], "gradient")
 draw(axes[1], "weights")
 axes[0].set(yscale="log", xlabel="epoch", ylabel="length of the gradient")
 axes[1].set(yscale="log", xlabel="epoch", ylabel="length of the weights")
+for ax in axes:
+    ax.minorticks_off()
 fig.legend(
     *axes[0].get_legend_handles_labels(),
     loc="outside upper center",
@@ -81,6 +86,7 @@ words = dict(zip(rates, ("0001", "001", "01", "1", "10"), strict=True))
 values = {"largest_gap": float(gap.max()), "gap_10": float(gap[10.0])}
 for lr, word in words.items():
     values |= {
+        f"rate_{word}": float(lr),
         f"loss_{word}": float(means["loss"][lr]),
         f"accuracy_{word}": float(means["accuracy"][lr]),
         f"test_{word}": float(means["val_accuracy"][lr]),

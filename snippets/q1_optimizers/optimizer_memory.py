@@ -4,7 +4,10 @@
 # off its variables, and how many numbers it asks its user for.
 
 # %% Imports
+import math
+
 import keras
+import numpy as np
 import pandas as pd
 from keras import layers
 
@@ -46,6 +49,17 @@ memory = pd.DataFrame(
 )
 memory
 
+# %% SGD and the size of its batches
+config = keras.optimizers.SGD().get_config()
+print(
+    "settings of SGD that name a batch:", [k for k in config if "batch" in k]
+)
+net.compile(optimizer="sgd", loss="mse")
+net.fit(np.zeros((1437, 64)), np.zeros((1437, 10)), verbose=0)
+updates = int(net.optimizer.iterations)
+print("updates in one epoch over 1437 samples:", updates)
+print("so samples in a batch:", math.ceil(1437 / updates))
+
 # %% Values tags=["values"]
 {
     "parameters": parameters,
@@ -57,4 +71,6 @@ memory
     "adam_floats": int(memory.iloc[3, 1]),
     "sgd_settings": int(memory.iloc[0, 3]),
     "adam_settings": int(memory.iloc[3, 3]),
+    "default_updates": updates,
+    "default_batch": math.ceil(1437 / updates),
 }

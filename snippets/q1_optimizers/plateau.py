@@ -11,7 +11,6 @@
 # %% Imports
 import math
 
-import matplotlib.pyplot as plt
 import pandas as pd
 
 
@@ -31,7 +30,7 @@ def gradient(w):
 
 # %% Waiting
 START, TARGET = -6.0, 0.01
-rows, curves = [], {}
+rows = []
 for lr in (0.1, 1.0, 10.0):
     w, losses, steepest = START, [loss(START)], 0.0
     while losses[-1] > TARGET:
@@ -39,7 +38,6 @@ for lr in (0.1, 1.0, 10.0):
         steepest = max(steepest, abs(g))
         w -= lr * g
         losses.append(loss(w))
-    curves[lr] = losses
     first = abs(gradient(START))
     rows.append((lr, first, lr * first, steepest, len(losses) - 1))
 waits = pd.DataFrame(
@@ -53,23 +51,6 @@ waits = pd.DataFrame(
     ],
 ).round(5)
 waits
-
-# %% The same curve at three rates
-fig, ax = plt.subplots(figsize=(7, 3.2))
-for (lr, losses), style in zip(
-    curves.items(), ("C0", "C2--", "C1-."), strict=True
-):
-    steps = sorted({round(1.05**i) for i in range(200)})
-    steps = [0, *(step for step in steps if step < len(losses))]
-    ax.plot(
-        [step + 1 for step in steps],
-        [losses[step] for step in steps],
-        style,
-        label=f"rate {lr:g}",
-    )
-ax.set(xscale="log", xlabel="step", ylabel="loss")
-ax.legend()
-plt.show()
 
 # %% Values tags=["values"]
 {

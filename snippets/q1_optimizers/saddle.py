@@ -115,44 +115,35 @@ steps
 
 # %% Gradient descent by theory
 for lr in rates:
-    print(lr, math.ceil(math.log(1e6) / math.log(1 + 2 * lr)))
-
-# %% Distance from the ridge
-fig, ax = plt.subplots(figsize=(7, 3.6))
-styles = ("C7", "C4:", "C2--", "C1-.", "C0")
-for name, style in zip(RULES, styles, strict=True):
-    y = np.abs(paths[name, 0.01][:, 1])
-    shown = np.unique(np.linspace(0, len(y) - 1, 150).astype(int))
-    ax.plot(shown + 1, y[shown], style, label=name)
-ax.set(xscale="log", yscale="log", xlabel="step", ylabel="$|y|$")
-ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
-plt.show()
+    count = math.ceil(math.log(1e6) / math.log(1 + 2 * lr))
+    print(f"rate {lr}: {count} steps")
 
 # %% Paths at growing step counts
 LR = 0.01
-fig, axes = plt.subplots(2, 2, figsize=(7, 6.4), sharex=True, sharey=True)
-x, y = np.meshgrid(np.linspace(-0.2, 1.1, 27), np.linspace(-0.2, 1.1, 27))
-for ax, until in zip(axes.flat, (20, 100, 300, 700), strict=True):
-    levels = np.linspace(-1, 1, 9)
+styles = ("C7", "C4:", "C2--", "C1-.", "C0")
+fig, axes = plt.subplots(1, 3, figsize=(7, 3.1), sharey=True)
+x, y = np.meshgrid(np.linspace(-0.2, 1.1, 14), np.linspace(-0.2, 1.1, 14))
+for ax, until in zip(axes, (50, 200, 700), strict=True):
+    levels = (-0.8, -0.3, 0, 0.3, 0.8)
     ax.contour(x, y, x**2 - y**2, levels, colors="C7", linewidths=0.5)
     for name, style in zip(RULES, styles, strict=True):
         path = paths[name, LR][: until + 1]
-        shown = path[np.unique(np.linspace(0, len(path) - 1, 60).astype(int))]
+        shown = path[np.unique(np.linspace(0, len(path) - 1, 16).astype(int))]
         width = 3.5 if name == "gradient descent" else 1.6  # stays visible
         ax.plot(*shown.T, style, label=name, linewidth=width)
         ax.plot(*path[-1], style[:2] + "o", markersize=4)
     ax.set_title(f"after {until} steps")
-    ax.set(xlim=(-0.2, 1.1), ylim=(-0.2, 1.1))
+    ax.set(xlim=(-0.2, 1.1), ylim=(-0.2, 1.1), xlabel="$x$")
+    ax.set(xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
     ax.grid(visible=False)
 fig.legend(
-    *axes[0, 0].get_legend_handles_labels(),
+    *axes[0].get_legend_handles_labels(),
     loc="outside upper center",
     ncols=5,
     columnspacing=1,
     handlelength=1.6,
 )
-fig.supxlabel("$x$", fontsize=11)
-fig.supylabel("$y$", fontsize=11)
+axes[0].set_ylabel("$y$")
 plt.show()
 
 # %% On the ridge itself
@@ -187,14 +178,14 @@ def with_floor(w):
 
 rows = []
 for name, rule in RULES.items():
+    ends = []
     for side in (1, -1):
         w, moves = np.array([1.0, side * 1e-6]), rule(0.01)
         for _ in range(3000):
             w = moves.step(w, with_floor(w))
-        rows.append(
-            (name, "above" if side > 0 else "below", *(w.round(1) + 0))
-        )
-floor = pd.DataFrame(rows, columns=["rule", "start", "x", "y"])
+        ends.append(round(float(w[1]), 1))
+    rows.append((name, *ends))
+floor = pd.DataFrame(rows, columns=["rule", "y, from above", "y, from below"])
 floor
 
 # %% Values tags=["values"]
@@ -205,6 +196,9 @@ values = {
     for lr, digits in zip(rates, ("1", "01", "001"), strict=True)
 }
 values |= {
+    "rate": LR,
+    "low_rate": rates[-1],
+    "sigma": NoisyDescent(LR).sigma,
     "gd_theory_01": math.ceil(math.log(1e6) / math.log(1.02)),
     "on_ridge_left": int((ridge["escapes"] == "yes").sum()),
     "median_small_noise": int(noise["median"].iloc[0]),

@@ -38,13 +38,14 @@ pd.DataFrame(
 
 # %% Five rates on a parabola
 fig, axes = plt.subplots(1, 5, figsize=(7, 2.4), sharey=True)
-grid = np.linspace(-2.5, 2.5, 41)
+grid = np.linspace(-2.5, 2.5, 19)
 for ax, (lr, path) in zip(axes, paths.items(), strict=True):
     shown = path[:6]
     ax.plot(grid, grid**2 / 2, "C7", linewidth=1)
     ax.plot(shown, shown**2 / 2, "C0o-", linewidth=1, markersize=4)
     ax.plot(shown[0], shown[0] ** 2 / 2, "C1o", markersize=6)
-    ax.set(xlim=(-2.6, 2.6), ylim=(-0.15, 3.2), xticks=[-2, 0, 2])
+    ax.set(xlim=(-2.6, 2.6), ylim=(-0.15, 3.2), xticks=[0], yticks=[0])
+    ax.grid(visible=False)
     ax.set_title(f"rate {lr}", fontsize=10)
     ax.set_xlabel("$w$")
 axes[0].set_ylabel("loss")
@@ -65,7 +66,7 @@ def loss(path):
 
 
 # %% Sweep
-sweep = np.linspace(0.005, 0.22, 87)
+sweep = np.linspace(0.005, 0.22, 44)
 final = [loss(descend(gradient, start, lr, 100))[-1] for lr in sweep]
 fig, ax = plt.subplots(figsize=(7, 3.4))
 ax.plot(sweep, final, "C0")
@@ -73,6 +74,7 @@ ax.axhline(loss(start), color="C7", linestyle=":", label="at the start")
 ax.axvline(limit, color="C1", linestyle="--", label="2 / largest curvature")
 ax.set(xlabel="rate", ylabel="loss after 100 steps", yscale="log")
 ax.set_ylim(1e-16, 1e12)
+ax.minorticks_off()
 ax.legend(loc="upper center")
 plt.show()
 

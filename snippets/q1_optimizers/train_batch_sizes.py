@@ -91,7 +91,8 @@ for loss, network in itertools.islice(updates(32, LR, seed=0), NUM_UPDATES):
     over_all.append(loss_over_all(network))
 curves["mini-batch, its own samples"] = seen
 curves["mini-batch, all samples"] = over_all
-batch = itertools.islice(updates(len(x), 1.5, seed=0), NUM_UPDATES)
+EDGE = 1.5  # near the limit of stability
+batch = itertools.islice(updates(len(x), EDGE, seed=0), NUM_UPDATES)
 curves["batch, rate 1.5"] = [loss for loss, _ in batch]
 curves = pd.DataFrame(curves)
 
@@ -149,12 +150,13 @@ for size, max_epochs in LIMITS.items():
         for lr in (0.03, 0.1, 0.3, 1.0, 3.0)
     }
     rates[size] = min(counts, key=counts.get)
-    texts = (str(n) if n < math.inf else "-" for n in counts.values())
-    rows.append((size, *texts))
-trials = pd.DataFrame(rows, columns=["batch size", *map(str, counts)])
+    shown = (n if n < math.inf else math.nan for n in counts.values())
+    rows.append((size, *shown))
+names = [f"rate {lr}" for lr in counts]
+trials = pd.DataFrame(rows, columns=["batch size", *names])
 trials
 
-# %% Five seeds
+# %% Five seeds tags=["hide"]
 tracks, rows = [], []
 for size, max_epochs in LIMITS.items():
     for seed in range(NUM_SEEDS):
@@ -167,7 +169,7 @@ reached = pd.DataFrame(
     rows, columns=["size", "rate", "seed", "updates", "epochs"]
 )
 
-# %% Files for the figures
+# %% Files for the figures tags=["hide"]
 folder = Path("artefacts/train_batch_sizes")
 folder.mkdir(parents=True, exist_ok=True)
 curves.round(5).to_csv(folder / "curves.csv", index=False)
@@ -182,6 +184,8 @@ change = dict(zip(jagged["curve"], jagged["mean change"], strict=True))
     "num_seeds": NUM_SEEDS,
     "num_updates": NUM_UPDATES,
     "target": TARGET,
+    "rate": LR,
+    "edge_rate": EDGE,
     "batch_rises": rises["batch"],
     "own_rises": rises["mini-batch, its own samples"],
     "all_rises": rises["mini-batch, all samples"],

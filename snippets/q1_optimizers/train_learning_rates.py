@@ -2,7 +2,7 @@
 # jupyter:
 #   hamgasht:
 #     limit: 400
-#     smoke: {NUM_SEEDS: 1, NUM_EPOCHS: 2}
+#     smoke: {NUM_SEEDS: 1, NUM_EPOCHS: 8}
 #     tolerances: {default: 0.1}
 # ---
 # %% [markdown]
@@ -100,7 +100,7 @@ for lr in RATES:
         history["epoch"] = history.index + 1
         histories.append(history.assign(rate=lr, seed=seed))
 
-# %% Files for the figures
+# %% Files for the figures tags=["hide"]
 histories = pd.concat(histories)
 folder = Path("artefacts/train_learning_rates")
 folder.mkdir(parents=True, exist_ok=True)

@@ -77,7 +77,7 @@ def adam(lr, g, state, t):
     return -rate * state["m"] / (np.sqrt(state["v"]) + 1e-7)
 
 
-# %% Training
+# %% Training tags=["hide"]
 def accuracy_after(rule, lr, scale, seed):
     """Train a network and return its accuracy on the test images."""
     x = pixels * scale
@@ -111,7 +111,7 @@ results = pd.DataFrame(
     rows, columns=["rule", "scale", "rate", "seed", "accuracy"]
 )
 
-# %% Files for the figure
+# %% Files for the figure tags=["hide"]
 folder = Path("artefacts/train_tuning")
 folder.mkdir(parents=True, exist_ok=True)
 results.round(5).to_csv(folder / "results.csv", index=False)

@@ -39,8 +39,12 @@ for ax, top in zip(axes, (1, 16), strict=True):
     ax.axhline(0.9, color="C7", linewidth=0.8)
     ax.axvline(0.001, color="C7", linestyle=":", linewidth=1)
     ax.set(xscale="log", xlabel="rate", title=f"pixels from 0 to {top}")
+    ax.set_xticks([1e-5, 1e-3, 1e-1, 1e1])
+    ax.minorticks_off()
 axes[0].set(ylabel="test accuracy", ylim=(0, 1.03))
-axes[0].legend(loc="lower left")
+fig.legend(
+    *axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3
+)
 plt.show()
 
 # %% Rates that reach 90 percent
