@@ -26,16 +26,8 @@ styles = {"sgd": "C2--", "momentum": "C1-.", "adam": "C0"}
 for ax, top in zip(axes, (1, 16), strict=True):
     for rule, name in names.items():
         runs = results[(results["rule"] == rule) & (results["pixels"] == top)]
-        runs = runs.groupby("rate")["accuracy"].agg(["mean", "min", "max"])
-        ax.plot(runs.index, runs["mean"], styles[rule], label=name)
-        ax.fill_between(
-            runs.index,
-            runs["min"],
-            runs["max"],
-            color=styles[rule][:2],
-            alpha=0.2,
-            linewidth=0,
-        )
+        means = runs.groupby("rate")["accuracy"].mean()
+        ax.plot(means.index, means, styles[rule], label=name)
     ax.axhline(0.9, color="C7", linewidth=0.8)
     ax.axvline(0.001, color="C7", linestyle=":", linewidth=1)
     ax.set(xscale="log", xlabel="rate", title=f"pixels from 0 to {top}")
