@@ -190,7 +190,7 @@ rates = pd.DataFrame(
             *wilson(cleared, cleared + alarms),
         ),
     ],
-    columns=["rate", "value", "from", "to"],
+    columns=["measure", "value", "from", "to"],
 )
 rates.round(3)
 
