@@ -168,7 +168,9 @@ def train(build, averaged, x, num_epochs, k):
 def answers(model, x):
     """Return the probability of no tumour for each image."""
     parts = [
-        keras.ops.convert_to_numpy(model(x[i : i + 100, ..., None]))
+        keras.ops.convert_to_numpy(
+            model(x[i : i + 100, ..., None], training=False)
+        )
         for i in range(0, len(x), 100)
     ]
     return np.concatenate(parts)[:, 0].round(5)
