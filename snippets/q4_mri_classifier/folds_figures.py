@@ -154,8 +154,9 @@ ax.legend(loc="lower right")
 plt.show()
 
 # %% The best one
-stretched = table[~table["step"].isin([first, "aspect ratio kept"])]
-best = stretched.loc[stretched["accuracy"].idxmax(), "step"]
+whole = ["dropout", "averaged weights, decaying rate", "augmentation"]
+finished = table[table["step"].isin(whole)]
+best = finished.loc[finished["accuracy"].idxmax(), "step"]
 seen = predictions[best]
 says_no = seen["p_no"] > 0.5
 tumour = seen["label"] == 0

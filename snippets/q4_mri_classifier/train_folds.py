@@ -218,10 +218,11 @@ pd.Series(parameters, name="parameters").to_csv(results / "steps.csv")
 # %% The best network's weights
 right = (predictions["p_no"] > 0.5) == (predictions["label"] == 1)
 accuracy = right.groupby(predictions["step"]).mean()
-best = accuracy.drop(numbers["aspect ratio kept"]).idxmax()
+whole = ["dropout", "averaged weights, decaying rate", "augmentation"]
+best = accuracy[[numbers[name] for name in whole]].idxmax()
 weights = finished / f"{best}-{FOLDS[0]}.weights.h5"
 (results / "best.weights.h5").write_bytes(weights.read_bytes())
-print("best of the stretched ones:", list(steps)[best])
+print("best step with the whole network:", list(steps)[best])
 
 # %% Values tags=["values"]
 {
