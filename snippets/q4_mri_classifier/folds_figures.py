@@ -79,7 +79,7 @@ def wilson(correct, total, z=1.96):
 
 # %% Interval over folds
 def over_folds(right, fold):
-    """Return mean, 95 % interval and standard error of the folds' scores.
+    """Return the mean of the folds' scores and its 95 % interval.
 
     Images of one group are no independent witnesses; folds are. Student's t
     for five folds, four degrees of freedom, is 2.776.
