@@ -333,20 +333,24 @@ def test_the_recorded_histories_end_where_the_predictions_are():
 
 
 def test_the_recorded_best_network_is_the_one_that_was_judged():
-    # Its weights fit the network of its step, and are trained ones.
+    # The network kept as a file fits its step, and holds what training made of it.
     values = recorded(SNIPPET).values
     names = run_cells(SNIPPET, "imports") | {"SIZE": 64, "stretched": 0, "padded": 0}
     run_cells(
         SNIPPET, "the-original-layers", "the-small-network", "the-steps", names=names
     )
     model = list(names["steps"].values())[values["best"]][0]()
-    path = recorded(SNIPPET).path / "artefacts/best.weights.h5"
-    before = [array.copy() for array in model.get_weights()]
-    model.load_weights(path)
-    assert any(
-        not np.array_equal(a, b)
-        for a, b in zip(before, model.get_weights(), strict=True)
-    )
+    keras = names["keras"]
+    kept = recorded("q4_mri_classifier/grad_cam").path / "artefacts/small_mri.keras"
+    trained = keras.models.load_model(kept)
+    shapes = [array.shape for array in trained.get_weights()]
+    ours = [array.shape for array in model.get_weights()]
+    assert [shape for shape in ours if shape != (2,)] == shapes  # without seeds
+    norms = [layer for layer in trained.layers if "BatchNorm" in type(layer).__name__]
+    assert len(norms) == 4
+    for layer in norms:  # a new one has means of 0 and variances of 1
+        assert np.abs(np.asarray(layer.moving_mean)).max() > 0.01
+        assert np.abs(np.asarray(layer.moving_variance) - 1).max() > 0.01
 
 
 def test_the_recorded_scores_are_honest():
