@@ -31,6 +31,7 @@ EVERYWHERE = (
     "index.html",
     "404.html",
     "notation.html",
+    "errata.html",
     "how-this-site-is-made.html",
     "q2-convolution-by-hand.html",
     "q3-shapes-and-parameters.html",

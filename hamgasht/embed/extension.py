@@ -12,6 +12,7 @@ from pymdownx.blocks import BlocksExtension, BlocksProcessor
 
 from hamgasht.embed.bidi import BidiTreeprocessor
 from hamgasht.embed.block import CellBlock, CellCheckTreeprocessor
+from hamgasht.embed.errata import ErrataBlock, ErrataTreeprocessor
 from hamgasht.embed.formulas import FormulaTreeprocessor
 from hamgasht.embed.headings import HeadingTreeprocessor
 from hamgasht.embed.page import Page
@@ -22,7 +23,7 @@ from hamgasht.embed.values import ValueProcessor
 # before links (170). Tree processors: after inline text (20) and `{#id}` lists (8),
 # before the table of contents (5) and MkDocs' links (0).
 _SCAN, _VALUES = 40, 175
-_CHECK, _FORMULAS, _BIDI, _HEADINGS = 100, 15, 6, 5.5
+_CHECK, _ERRATA, _FORMULAS, _BIDI, _HEADINGS = 100, 99, 15, 6, 5.5
 
 
 class EmbedExtension(BlocksExtension):
@@ -73,10 +74,12 @@ class EmbedExtension(BlocksExtension):
             on_stale=self.getConfig("on_stale"),
         )
         block_mgr.register(CellBlock, {"page": page})
+        block_mgr.register(ErrataBlock, {"page": page})
         md.preprocessors.register(ScanPreprocessor(md, page), "hg-scan", _SCAN)
         md.inlinePatterns.register(ValueProcessor(md, page), "hg-value", _VALUES)
         trees = md.treeprocessors
         trees.register(CellCheckTreeprocessor(md, page), "hg-check", _CHECK)
+        trees.register(ErrataTreeprocessor(md), "hg-errata", _ERRATA)
         trees.register(FormulaTreeprocessor(md, page), "hg-formulas", _FORMULAS)
         if page.language == "fa":
             trees.register(BidiTreeprocessor(md), "hg-bidi", _BIDI)

@@ -66,6 +66,13 @@ class Page:
         return "../" * max(0, len(Path(self.name).parts) - 3)
 
     @property
+    def folder(self) -> Path:
+        """The folder that the page's source lies in."""
+        if self.name:
+            return (self.root / self.name).parent
+        return self.root / "docs" / self.language
+
+    @property
     def library(self) -> Library:
         """The checkout's recorded outputs."""
         return library(self.root)
