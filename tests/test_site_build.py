@@ -32,6 +32,7 @@ EVERYWHERE = (
     "404.html",
     "notation.html",
     "errata.html",
+    "glossary.html",
     "how-this-site-is-made.html",
     "q2-convolution-by-hand.html",
     "q3-shapes-and-parameters.html",

@@ -41,6 +41,7 @@ class Page:
     markdown: Source = field(default_factory=Source)
     ids: set[str] = field(default_factory=set)
     made: list[str] = field(default_factory=list)
+    lists_terms: bool = False
     _checked: set[str] = field(default_factory=set)
 
     def reset(self) -> None:
@@ -48,6 +49,7 @@ class Page:
         self.source = self.markdown = Source()
         self.ids = set()
         self.made = []
+        self.lists_terms = False
         self._checked = set()
         self.__dict__.pop("catalogue", None)
 
