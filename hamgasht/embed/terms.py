@@ -5,11 +5,12 @@ term of the glossary. The link's title is the term's meaning, so that it needs n
 script: pointing at it shows the meaning, and a tap or Enter leads to it.
 """
 
+import re
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
-from markdown.util import AtomicString
+from markdown.util import HTML_PLACEHOLDER_RE, AtomicString
 
 from hamgasht.embed.bidi import isolated
 from hamgasht.embed.page import Page
@@ -21,6 +22,8 @@ _CLOSED |= {"h1", "h2", "h3", "h4", "h5", "h6", "kbd", "math", "pre", "samp", "s
 _CLOSED |= {"style", "summary", "svg", "table", "textarea"}
 _CLOSED_CLASSES = {"admonition-title", "arithmatex", "hg-cell"}
 _CLOSED_SECTIONS = {"question", "references"}
+_RAW_TAG = re.compile(r"<(?P<close>/?)(?P<name>[a-z]\w*)(?P<attributes>[^>]*)>", re.I)
+_HIDDEN = "\ufffc"
 
 
 class TermTreeprocessor(Treeprocessor):
@@ -47,6 +50,7 @@ class TermTreeprocessor(Treeprocessor):
         self.seen: set[str] = set()
         section = ""
         for element in list(root):
+            self.inside = ""  # the raw HTML tag, such as <bdi>, that text stands in
             if element.tag == "h2":
                 section = element.get("id", "")
             if section not in _CLOSED_SECTIONS:
@@ -68,7 +72,9 @@ class TermTreeprocessor(Treeprocessor):
         if not text or not text.strip():
             return text
         found = []
-        for start, end, term in self.glossary.find(text, self.page.language):
+        for start, end, term in self.glossary.find(
+            self._outside(text), self.page.language
+        ):
             if term.id not in self.seen:
                 self.seen.add(term.id)
                 found.append((start, end, term))
@@ -82,6 +88,29 @@ class TermTreeprocessor(Treeprocessor):
             link.text, link.tail = text[start:end], text[end:following]
             parent.insert(place + offset, link)
         return text[: found[0][0]]
+
+    def _outside(self, text: str) -> str:
+        """Return a text with what stands within raw HTML tags hidden, same length."""
+        parts, last = [], 0
+        for hole in HTML_PLACEHOLDER_RE.finditer(text):
+            between = text[last : hole.start()]
+            parts.append(_HIDDEN * len(between) if self.inside else between)
+            parts.append(_HIDDEN * len(hole[0]))
+            last = hole.end()
+            self._pass(str(self.md.htmlStash.rawHtmlBlocks[int(hole[1])]))
+        rest = text[last:]
+        return "".join([*parts, _HIDDEN * len(rest) if self.inside else rest])
+
+    def _pass(self, raw: str) -> None:
+        """Note whether a piece of raw HTML opens or closes what holds no links."""
+        tag = _RAW_TAG.fullmatch(raw.strip())
+        if tag is None:
+            return
+        name = tag["name"].lower()
+        if tag["close"]:
+            self.inside = "" if name == self.inside else self.inside
+        elif not self.inside and (name in _CLOSED or "lang=" in tag["attributes"]):
+            self.inside = name
 
     def _anchor(self, term: Term) -> Element:
         language = self.page.language
