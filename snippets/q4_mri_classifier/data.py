@@ -34,7 +34,7 @@ for name in ("yes", "no"):
     paths = sorted((folder / name).iterdir())
     for path in paths:
         with Image.open(path) as image:
-            image.verify()  # a damaged file raises
+            image.load()  # a damaged file raises
             sizes.add(image.size)
             modes[image.mode] += 1
     widths, heights = zip(*sizes, strict=True)
@@ -57,7 +57,7 @@ train_set, val_set = keras.utils.image_dataset_from_directory(
     batch_size=64,
     shuffle=True,
     seed=20,  # the same for both parts, or they overlap
-    validation_split=0.2,  # every fifth image is held out
+    validation_split=0.2,  # the last fifth, once shuffled, is held out
     subset="both",  # returns training and validation set
 )
 

@@ -79,7 +79,7 @@ def wilson(correct, total, z=1.96):
 
 # %% Interval over folds
 def over_folds(right, fold):
-    """Return mean, 95 % interval and standard error of the folds' scores.
+    """Return the mean of the folds' scores and its 95 % interval.
 
     Images of one group are no independent witnesses; folds are. Student's t
     for five folds, four degrees of freedom, is 2.776.
@@ -154,8 +154,9 @@ ax.legend(loc="lower right")
 plt.show()
 
 # %% The best one
-stretched = table[~table["step"].isin([first, "aspect ratio kept"])]
-best = stretched.loc[stretched["accuracy"].idxmax(), "step"]
+whole = ["dropout", "averaged weights, decaying rate", "augmentation"]
+finished = table[table["step"].isin(whole)]
+best = finished.loc[finished["accuracy"].idxmax(), "step"]
 seen = predictions[best]
 says_no = seen["p_no"] > 0.5
 tumour = seen["label"] == 0
@@ -190,7 +191,7 @@ rates = pd.DataFrame(
             *wilson(cleared, cleared + alarms),
         ),
     ],
-    columns=["rate", "value", "from", "to"],
+    columns=["measure", "value", "from", "to"],
 )
 rates.round(3)
 

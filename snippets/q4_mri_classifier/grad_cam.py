@@ -48,9 +48,10 @@ scores = pd.concat(
     for n in numbers
 )
 right = (scores["p_no"] > 0.5) == (scores["label"] == 1)
-same_input = list(steps.index).index("aspect ratio kept")
-accuracy = right.groupby(scores["step"]).mean().drop(same_input)
-seen = scores[scores["step"] == accuracy.idxmax()]
+accuracy = right.groupby(scores["step"]).mean()
+whole = ["dropout", "averaged weights, decaying rate", "augmentation"]
+best = accuracy[[list(steps.index).index(name) for name in whole]].idxmax()
+seen = scores[scores["step"] == best]
 seen = seen[seen["fold"] == seen["fold"].min()].reset_index(drop=True)
 
 

@@ -168,7 +168,9 @@ def train(build, averaged, x, num_epochs, k):
 def answers(model, x):
     """Return the probability of no tumour for each image."""
     parts = [
-        keras.ops.convert_to_numpy(model(x[i : i + 100, ..., None]))
+        keras.ops.convert_to_numpy(
+            model(x[i : i + 100, ..., None], training=False)
+        )
         for i in range(0, len(x), 100)
     ]
     return np.concatenate(parts)[:, 0].round(5)
@@ -216,10 +218,11 @@ pd.Series(parameters, name="parameters").to_csv(results / "steps.csv")
 # %% The best network's weights
 right = (predictions["p_no"] > 0.5) == (predictions["label"] == 1)
 accuracy = right.groupby(predictions["step"]).mean()
-best = accuracy.drop(numbers["aspect ratio kept"]).idxmax()
+whole = ["dropout", "averaged weights, decaying rate", "augmentation"]
+best = accuracy[[numbers[name] for name in whole]].idxmax()
 weights = finished / f"{best}-{FOLDS[0]}.weights.h5"
 (results / "best.weights.h5").write_bytes(weights.read_bytes())
-print("best of the stretched ones:", list(steps)[best])
+print("best step with the whole network:", list(steps)[best])
 
 # %% Values tags=["values"]
 {
