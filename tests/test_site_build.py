@@ -31,6 +31,8 @@ EVERYWHERE = (
     "index.html",
     "404.html",
     "notation.html",
+    "errata.html",
+    "glossary.html",
     "how-this-site-is-made.html",
     "q2-convolution-by-hand.html",
     "q3-shapes-and-parameters.html",
@@ -67,6 +69,7 @@ def checkout(tmp_path: Path) -> Path:
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "hamgasht", root / "hamgasht", ignore=ignored)
     shutil.copytree(ROOT / "docs/theme", root / "docs/theme")
+    shutil.copy(ROOT / "docs/glossary.yml", root / "docs")
     (root / "snippets").mkdir()
     (root / "docs/outputs").mkdir()
     for name in ("mkdocs.yml", "mkdocs.en.yml"):

@@ -12,21 +12,25 @@ from pymdownx.blocks import BlocksExtension, BlocksProcessor
 
 from hamgasht.embed.bidi import BidiTreeprocessor
 from hamgasht.embed.block import CellBlock, CellCheckTreeprocessor
+from hamgasht.embed.errata import ErrataBlock, ErrataTreeprocessor
 from hamgasht.embed.formulas import FormulaTreeprocessor
+from hamgasht.embed.glossary import GlossaryBlock
 from hamgasht.embed.headings import HeadingTreeprocessor
 from hamgasht.embed.page import Page
 from hamgasht.embed.scan import ScanPreprocessor
+from hamgasht.embed.terms import TermTreeprocessor
 from hamgasht.embed.values import ValueProcessor
 
 # Order matters: values come after code and formulas (190, 189.9) and escapes (180),
 # before links (170). Tree processors: after inline text (20) and `{#id}` lists (8),
 # before the table of contents (5) and MkDocs' links (0).
 _SCAN, _VALUES = 40, 175
-_CHECK, _FORMULAS, _BIDI, _HEADINGS = 100, 15, 6, 5.5
+_CHECK, _ERRATA, _FORMULAS = 100, 99, 15
+_TERMS, _BIDI, _HEADINGS = 7, 6, 5.5
 
 
 class EmbedExtension(BlocksExtension):
-    """Cells, values and formulas on a page.
+    """Cells, values, formulas, errata and terms on a page.
 
     Options:
         language: ``fa`` or ``en``.
@@ -34,6 +38,9 @@ class EmbedExtension(BlocksExtension):
         page: Path of the page's source relative to the root, for error messages
             and links; a hook sets it before each page.
         on_stale: What a stale output is: ``error``, ``warn`` or ``ignore``.
+        glossary: The glossary's source relative to the root; none if empty. The first
+            use of each of its terms on a page becomes a link.
+        glossary_page: Where these links lead, relative to the docs folder.
     """
 
     def __init__(self, **options: Any) -> None:
@@ -42,6 +49,8 @@ class EmbedExtension(BlocksExtension):
             "root": ["", "The project's root; the current folder if empty"],
             "page": ["", "The page's source file, relative to the root"],
             "on_stale": ["error", "What a stale output is: error, warn or ignore"],
+            "glossary": ["", "The glossary's source, relative to the root"],
+            "glossary_page": ["glossary.md", "The page that lists its terms"],
         }
         super().__init__(**options)
         self.page: Page | None = None
@@ -73,11 +82,16 @@ class EmbedExtension(BlocksExtension):
             on_stale=self.getConfig("on_stale"),
         )
         block_mgr.register(CellBlock, {"page": page})
+        block_mgr.register(ErrataBlock, {"page": page})
+        block_mgr.register(GlossaryBlock, {"page": page})
         md.preprocessors.register(ScanPreprocessor(md, page), "hg-scan", _SCAN)
         md.inlinePatterns.register(ValueProcessor(md, page), "hg-value", _VALUES)
         trees = md.treeprocessors
         trees.register(CellCheckTreeprocessor(md, page), "hg-check", _CHECK)
+        trees.register(ErrataTreeprocessor(md), "hg-errata", _ERRATA)
         trees.register(FormulaTreeprocessor(md, page), "hg-formulas", _FORMULAS)
+        source, target = self.getConfig("glossary"), self.getConfig("glossary_page")
+        trees.register(TermTreeprocessor(md, page, source, target), "hg-terms", _TERMS)
         if page.language == "fa":
             trees.register(BidiTreeprocessor(md), "hg-bidi", _BIDI)
         trees.register(HeadingTreeprocessor(md, page), "hg-headings", _HEADINGS)

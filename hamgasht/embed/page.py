@@ -41,6 +41,7 @@ class Page:
     markdown: Source = field(default_factory=Source)
     ids: set[str] = field(default_factory=set)
     made: list[str] = field(default_factory=list)
+    lists_terms: bool = False
     _checked: set[str] = field(default_factory=set)
 
     def reset(self) -> None:
@@ -48,6 +49,7 @@ class Page:
         self.source = self.markdown = Source()
         self.ids = set()
         self.made = []
+        self.lists_terms = False
         self._checked = set()
         self.__dict__.pop("catalogue", None)
 
@@ -64,6 +66,13 @@ class Page:
     def up(self) -> str:
         """The way from the page's folder to the docs folder of its language."""
         return "../" * max(0, len(Path(self.name).parts) - 3)
+
+    @property
+    def folder(self) -> Path:
+        """The folder that the page's source lies in."""
+        if self.name:
+            return (self.root / self.name).parent
+        return self.root / "docs" / self.language
 
     @property
     def library(self) -> Library:

@@ -86,7 +86,7 @@ def samples(
         for part in PARTS:
             ignored = shutil.ignore_patterns("__pycache__")
             shutil.copytree(ROOT / part, checkout / part, ignore=ignored)
-        for name in ("mkdocs.yml", "requirements.txt"):
+        for name in ("mkdocs.yml", "requirements.txt", "docs/glossary.yml"):
             shutil.copy(ROOT / name, checkout / name)
         lines = [
             sentence.format(run)
