@@ -229,6 +229,7 @@ values = {
     "best_number": steps.index(best),
     "best_accuracy": scores[best],
     "best_parameters": int(sizes["parameters"][best]),
+    "times_smaller": 3709825 / int(sizes["parameters"][best]),
     "gain": scores[best] - scores[first],
     "original_accuracy": scores[first],
     "kept_accuracy": scores[kept],
