@@ -89,6 +89,13 @@ def test_code_is_highlighted_as_material_shows_it(project: Project):
     assert only(tree, "hg-code").get("dir") == "ltr"
 
 
+def test_a_title_with_marks_is_shown_as_it_is_written(project: Project):
+    project.add("q9_demo/marks", cell("The net's <b> & so on", "1"))
+    page = "/// cell | q9_demo/marks : the-net's-<b>-&-so-on\n    show: code\n///\n"
+    title = text_of(only(project.tree(page), "filename"))
+    assert title == "q9_demo/marks.py : The net's <b> & so on"
+
+
 def test_second_button_gives_the_cell_with_what_it_needs(project: Project):
     button = only(project.tree(block("forward-pass")), "hg-copy")
     assert button.tag == "button"

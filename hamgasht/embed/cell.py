@@ -3,7 +3,6 @@
 Takes in a recorded cell and what the chapter wants of it; gives out its elements.
 """
 
-import html
 from dataclasses import dataclass
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
@@ -105,7 +104,7 @@ def _code(md: Markdown, cell: Cell) -> Element:
         cell.source.strip("\n"),
         "python",
         classes=["language-python"],
-        title=html.escape(title),
+        title=title,  # Pygments escapes it
     )
     element = Element("div", {"class": "hg-code", "dir": "ltr", "lang": "en"})
     element.text = md.htmlStash.store(code)
