@@ -1,7 +1,8 @@
 """Times of the engine, against what it competes with; prints one table.
 
     python tests/benchmarks/engine.py            all but the cold runs
-    python tests/benchmarks/engine.py --cold     the cold runs too (minutes)
+    python tests/benchmarks/engine.py --cold GROUP...
+                                                 these groups' cold runs too
 
 Each command is a whole process, run several times; the median and the range are
 printed. ``jupyter-cache`` is compared where it is installed
@@ -161,15 +162,16 @@ def sites(folder: Path) -> None:
     row("both sites, hamgasht build with nothing stale", build)
 
 
-def cold(folder: Path) -> None:
-    """Time a run of all snippets from nothing, and the same by others."""
+def cold(folder: Path, groups: list[str]) -> None:
+    """Time a run of groups of snippets from nothing, and the same by others."""
     import jupytext
 
+    wanted = [item for item in snippet_ids(ROOT) if item.split("/")[0] in groups]
     books = folder / "notebooks"
-    for item in snippet_ids(ROOT):
+    for item in wanted:
         (books / item).parent.mkdir(parents=True, exist_ok=True)
         jupytext.write(jupytext.read(source_path(ROOT, item)), books / f"{item}.ipynb")
-    order = [*snippet_ids(ROOT)]
+    order = [*wanted]
     order.sort(key=lambda item: len(load(ROOT, item).manifest["inputs"]["needs"]))
     paths = [books / f"{item}.ipynb" for item in order]
 
@@ -202,8 +204,8 @@ def cold(folder: Path) -> None:
                 raise SystemExit(f"jupyter-cache {arguments}: {done.stderr}")
 
     out = folder / "cold"
-    run = timed(lambda: command("hamgasht", "run", "--all", "--out", out), 1)
-    row(f"cold run --all of {len(paths)} snippets", run)
+    run = timed(lambda: command("hamgasht", "run", "--out", out, *wanted), 1)
+    row(f"cold run of {len(paths)} snippets", run)
     others = timed(nbconvert, 1)
     row("nbconvert --execute, one after the other", others)
     print(f"ratio to nbconvert: {run[0] / others[0]:.2f}")
@@ -216,7 +218,9 @@ def cold(folder: Path) -> None:
 def main() -> None:
     """Run the benchmarks that were asked for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--cold", action="store_true", help="the cold runs too")
+    parser.add_argument(
+        "--cold", nargs="+", metavar="GROUP", help="the cold runs of these groups too"
+    )
     arguments = parser.parse_args()
     print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}")
     with tempfile.TemporaryDirectory() as place:
@@ -225,7 +229,7 @@ def main() -> None:
         in_process()
         sites(folder)
         if arguments.cold:
-            cold(folder)
+            cold(folder, arguments.cold)
 
 
 if __name__ == "__main__":
