@@ -28,6 +28,19 @@ from hamgasht.site import build_sites
 build_sites(Path(sys.argv[1]), Path(sys.argv[2]), strict=True)
 """
 
+SMOKE = """
+import json, sys
+from pathlib import Path
+from hamgasht.run import run
+report = run(
+    Path(sys.argv[1]), everything=True, profile="smoke", jobs=2, out=Path(sys.argv[2])
+)
+errors = {item: str(error) for item, error in report.failed.items()}
+for item, need in report.skipped.items():
+    errors[item] = f"{need}, which it needs, failed"
+Path(sys.argv[2], "errors.json").write_text(json.dumps(errors), encoding="utf-8")
+"""
+
 
 @pytest.fixture(scope="session")
 def root() -> Path:
@@ -99,3 +112,9 @@ def built(once: Callable[[str, Callable[[Path], None]], Path]) -> Site:
     if folder := os.environ.get("HAMGASHT_SITE"):
         return Site(Path(folder).resolve())
     return Site(once("site", lambda out: run_python("-c", BUILD, ROOT, out) and None))
+
+
+@pytest.fixture(scope="session")
+def smoke(once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
+    """The folder that holds what one smoke run of all snippets gave."""
+    return once("smoke", lambda out: run_python("-c", SMOKE, ROOT, out) and None)

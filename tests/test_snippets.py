@@ -7,11 +7,10 @@ pages show; one with smaller parameters must give outputs and values of the same
 
 import json
 import math
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, run_python
+from conftest import ROOT
 
 from hamgasht.check import compare
 from hamgasht.freshness import Survey
@@ -19,29 +18,11 @@ from hamgasht.outputs import Recorded, load
 from hamgasht.project import snippet_ids
 
 SNIPPETS = snippet_ids(ROOT)
-RUN = """
-import json, sys
-from pathlib import Path
-from hamgasht.run import run
-report = run(
-    Path(sys.argv[1]), everything=True, profile="smoke", jobs=2, out=Path(sys.argv[2])
-)
-errors = {item: str(error) for item, error in report.failed.items()}
-for item, need in report.skipped.items():
-    errors[item] = f"{need}, which it needs, failed"
-Path(sys.argv[2], "errors.json").write_text(json.dumps(errors), encoding="utf-8")
-"""
 
 
 @pytest.fixture(scope="session")
 def survey() -> Survey:
     return Survey(ROOT)
-
-
-@pytest.fixture(scope="session")
-def smoke(once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
-    """The folder that holds what one smoke run of all snippets gave."""
-    return once("smoke", lambda out: run_python("-c", RUN, ROOT, out) and None)
 
 
 def test_there_are_snippets() -> None:

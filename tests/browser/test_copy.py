@@ -11,8 +11,11 @@ from conftest import ROOT, run_python
 
 from browser.built import LANGUAGES
 from browser.conftest import Served, Tab
+from hamgasht.data.choice import stand_in
+from hamgasht.data.sets import set_at
 from hamgasht.freshness import Survey
-from hamgasht.outputs import Recorded
+from hamgasht.outputs import Recorded, load
+from hamgasht.store import copy_artefacts
 
 FIRST = ".hg-code button.md-code__button[data-md-type='copy']"
 SECOND = ".hg-actions button.hg-copy"
@@ -25,10 +28,13 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 failed = {}
 texts = json.loads(Path(sys.argv[1]).read_text("utf-8"))
-for place, (text, artefacts) in texts.items():
+for place, (text, artefacts, data) in texts.items():
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
-        for stem, source in artefacts.items():
-            shutil.copytree(source, Path("artefacts", stem))
+        for source in artefacts:
+            shutil.copytree(source, "artefacts", dirs_exist_ok=True)
+        for name, source in data.items():
+            Path("data").mkdir(exist_ok=True)
+            Path("data", name).symlink_to(source)
         try:
             with contextlib.redirect_stdout(io.StringIO()):
                 exec(compile(text, place, "exec"), {"__name__": "__main__"})
@@ -139,35 +145,48 @@ def test_second_button_copies_only_the_snippet(copied: list[Copied]) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.fixture(scope="module")
+def ran() -> set[str]:
+    """Pastes that ran well in one language; the other one has the same."""
+    return set()
+
+
 def test_second_button_copies_code_that_runs(
-    copied: list[Copied], survey: Survey, tmp_path: Path
+    copied: list[Copied], survey: Survey, smoke: Path, ran: set[str], tmp_path: Path
 ) -> None:
-    """Each paste runs by itself, with the parameters of the smoke profile."""
-    texts: dict[str, tuple[str, dict[str, str]]] = {}
-    known: dict[str, str] = {}
+    """Each paste runs by itself, with the parameters and data of the smoke profile."""
+    texts: dict[str, tuple[str, list[str], dict[str, str]]] = {}
+    known = set(ran)
     for item in copied:
         header = survey.fingerprints.header(item.recorded.id)
         if item.second not in known:
-            known[item.second] = item.place
+            known.add(item.second)
             texts[item.place] = (
                 smaller(item.second, dict(header.smoke)),
-                {
-                    need.partition("/")[2]: str(artefacts(survey, need))
-                    for need in header.needs
-                },
+                [artefacts(need, smoke, tmp_path) for need in header.needs],
+                {name: stand_in_of(name) for name in header.data},
             )
     todo, done = tmp_path / "texts.json", tmp_path / "failed.json"
     todo.write_text(json.dumps(texts), encoding="utf-8")
     run_python("-c", RUN, todo, done, cwd=tmp_path, TF_CPP_MIN_LOG_LEVEL="3")
     failed = json.loads(done.read_text(encoding="utf-8"))
     assert not failed, "\n".join(f"{place}:\n{why}" for place, why in failed.items())
+    ran |= known
 
 
-def artefacts(survey: Survey, snippet: str) -> Path:
-    """Return the folder of what a snippet leaves for others."""
-    folder = survey.recorded(snippet).path / "artefacts"
-    stem = folder / snippet.partition("/")[2]
-    return stem if stem.is_dir() else folder
+def artefacts(snippet: str, smoke: Path, folder: Path) -> str:
+    """Return a folder with what a snippet leaves for others in the smoke profile."""
+    place = folder / snippet.replace("/", ".")
+    if not place.exists():
+        copy_artefacts(load(ROOT, snippet, smoke), place)
+    return str(place / "artefacts")
+
+
+def stand_in_of(name: str) -> str:
+    """Return where the stand-in of a data set lies."""
+    known = set_at(name)
+    assert known is not None, f"{name} is no data set of the course"
+    return str(stand_in(ROOT, known).place)
 
 
 def smaller(text: str, parameters: dict[str, object]) -> str:
