@@ -22,7 +22,7 @@ from hamgasht.errors import HamgashtError
 from hamgasht.notebook_pages import FOLDER
 from hamgasht.outputs import MANIFEST, load, refuse_stand_ins
 from hamgasht.project import output_path, snippet_ids, source_name
-from hamgasht.slim import slim
+from hamgasht.slim import slim, slim_index
 
 EMBED = "hamgasht.embed"
 TEMPLATES = Path(__file__).parent / "templates"
@@ -155,9 +155,12 @@ def on_post_template(output: str, *, template_name: str, config: MkDocsConfig) -
     return _directed(output, config)
 
 
+@event_priority(-200)  # after the search plugin and the offline plugin have written
 def on_post_build(*, config: MkDocsConfig) -> None:
-    """Remove the localised notebooks from the temporary folder."""
+    """Remove the localised notebooks from the temporary folder; slim the index."""
     config.extra.pop("scratch").cleanup()
+    for path in sorted(Path(config.site_dir, "search").glob("search_index.js*")):
+        path.write_text(slim_index(path.read_text("utf-8")), encoding="utf-8")
 
 
 def on_build_error(*, error: Exception) -> None:

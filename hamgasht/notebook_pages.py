@@ -92,6 +92,8 @@ def content(html: str, snippet_id: str) -> str:
     numbers = itertools.count(1)
     html = _STYLES.sub("\n", html)
     html = _FIGURE.sub(lambda found: _figure(found, next(numbers)), html)
+    stem = PurePosixPath(snippet_id).name  # pictures lie in a folder beside the page
+    html = html.replace('src="figures/', f'src="{stem}/figures/')
     return _PROSE.sub(lambda found: _typeset(found[0], snippet_id), html)
 
 
