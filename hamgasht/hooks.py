@@ -7,6 +7,7 @@ that the chapters need is the Markdown extension ``hamgasht.embed``.
 
 import json
 import re
+import shutil
 import tempfile
 from pathlib import Path, PurePosixPath
 
@@ -19,14 +20,18 @@ from mkdocs_jupyter.config import settings as mkdocs_jupyter_settings
 
 from hamgasht import notebook_pages
 from hamgasht.errors import HamgashtError
+from hamgasht.glossary import Glossary, read_glossary
 from hamgasht.notebook_pages import FOLDER
 from hamgasht.outputs import MANIFEST, load, refuse_stand_ins
 from hamgasht.project import output_path, snippet_ids, source_name
-from hamgasht.slim import slim, slim_index
+from hamgasht.search import read_words, write_data
+from hamgasht.slim import slim
 
 EMBED = "hamgasht.embed"
 TEMPLATES = Path(__file__).parent / "templates"
 UNKNOWN_HOST = ".invalid"
+_SEARCH_WORKER = re.compile(r"assets/javascripts/workers/search\.\w+\.min\.js")
+_OUR_WORKER = "assets/js/search/worker.js"
 _DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 _FOOTNOTE = re.compile(
     r'(?P<before>class="footnote-ref"[^>]*>)(?:<bdi[^>]*>)?(?P<number>\d+)(?:</bdi>)?'
@@ -146,21 +151,28 @@ def on_page_content(
 
 
 def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str:
-    """Give the whole document its direction; Material gives it to the body only."""
-    return _directed(output, config)
+    """Give the document its direction, not the body alone, and our search worker."""
+    return _finished(output, config)
 
 
 def on_post_template(output: str, *, template_name: str, config: MkDocsConfig) -> str:
     """Do the same for pages that come from the theme alone, such as 404.html."""
-    return _directed(output, config)
+    return _finished(output, config)
 
 
 @event_priority(-200)  # after the search plugin and the offline plugin have written
 def on_post_build(*, config: MkDocsConfig) -> None:
-    """Remove the localised notebooks from the temporary folder; slim the index."""
+    """Remove the localised notebooks; give the search its data.
+
+    What Material's own search would have loaded is not ours to publish.
+    """
     config.extra.pop("scratch").cleanup()
-    for path in sorted(Path(config.site_dir, "search").glob("search_index.js*")):
-        path.write_text(slim_index(path.read_text("utf-8")), encoding="utf-8")
+    root, site = _root(config), Path(config.site_dir)
+    source = config.mdx_configs[EMBED].get("glossary")
+    glossary = read_glossary(root, source) if source else Glossary(())
+    write_data(site, glossary, read_words(root))
+    for folder in ("lunr", "workers"):
+        shutil.rmtree(site / "assets/javascripts" / folder, ignore_errors=True)
 
 
 def on_build_error(*, error: Exception) -> None:
@@ -226,7 +238,8 @@ def _file(config: MkDocsConfig, uri: str, path: Path) -> File:
     return File.generated(config, uri, abs_src_path=str(path))
 
 
-def _directed(html: str, config: MkDocsConfig) -> str:
+def _finished(html: str, config: MkDocsConfig) -> str:
+    html = _SEARCH_WORKER.sub(_OUR_WORKER, html, count=1)
     language = _language(config)
     direction = "rtl" if language == "fa" else "ltr"
     tag = f'<html lang="{language}"'

@@ -1,11 +1,10 @@
 """Pages without needless weight: what looks the same in fewer bytes.
 
-Takes in the HTML of a page's content, or a search index; gives it out with its
-figures, its highlighted code and its letters written more briefly. Nothing that a
-reader sees, hears or copies changes.
+Takes in the HTML of a page's content; gives it out with its figures and its
+highlighted code written more briefly. Nothing that a reader sees, hears or copies
+changes.
 """
 
-import json
 import re
 
 _FIGURE = re.compile(r'<svg class="hg-figure".*?</svg>', re.S)
@@ -29,18 +28,6 @@ def slim(html: str) -> str:
         html: The content; figures are those of the embedding.
     """
     return _PLAIN.sub(r"\1", _FIGURE.sub(lambda found: _slim_figure(found[0]), html))
-
-
-def slim_index(text: str) -> str:
-    """Return a search index with its letters as they are, not as numbers.
-
-    Args:
-        text: JSON, or a script that assigns it to a variable.
-    """
-    start = text.index("{")
-    content = json.loads(text[start:].rstrip().removesuffix(";"))
-    short = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return text[:start] + short
 
 
 def _slim_figure(svg: str) -> str:

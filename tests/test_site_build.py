@@ -2,7 +2,6 @@
 
 import filecmp
 import gzip
-import json
 import os
 import re
 import shutil
@@ -40,6 +39,7 @@ EVERYWHERE = (
     "sitemap.xml.gz",
     "search/search_index.json",
     "search/search_index.js",
+    "search/search_data.js",
     "sources/index.md.txt",
     "assets/css/katex.css",
     "assets/fonts/vazirmatn-arabic-wght-normal.woff2",
@@ -176,14 +176,6 @@ def test_recorded_runs_are_pages_with_downloads(
     ]
     for name, drawing in drawings:
         assert drawing == (recorded.path / name).read_text(encoding="utf-8")
-
-
-def test_notebooks_stay_out_of_the_search(built: Site) -> None:
-    for folder in (built.folder, built.folder / "en"):
-        index = json.loads((folder / "search/search_index.json").read_text("utf-8"))
-        places = {item["location"] for item in index["docs"]}
-        assert "index.html" in places
-        assert not any(place.startswith("notebooks/") for place in places)
 
 
 def test_an_error_in_a_page_comes_out_as_ours(checkout: Path) -> None:

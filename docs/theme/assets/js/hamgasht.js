@@ -44,7 +44,30 @@
 
   // The search listens to keys alone; text also comes from input methods and by paste.
   const query = document.querySelector("[data-md-component=search-query]");
-  if (query) query.addEventListener("input", () => query.dispatchEvent(new Event("keyup")));
+  if (query)
+    query.addEventListener("input", () => {
+      for (const type of ["keydown", "keyup"]) query.dispatchEvent(new Event(type));
+    });
+
+  // What the search will need comes while the first letter is being typed.
+  const ahead = ["assets/js/search/minisearch.js", "assets/js/search/words.js",
+    "assets/js/search/engine.js", "search/search_data.js"];
+  if (query && location.protocol !== "file:")
+    query.addEventListener("focus", () => {
+      for (const path of ahead)
+        document.head.append(Object.assign(document.createElement("link"),
+          { rel: "prefetch", href: new URL(path, base) }));
+    }, { once: true });
+
+  // A suggestion goes on where the text goes: to the left in Persian.
+  const suggestion = document.querySelector("[data-md-component=search-suggest]");
+  if (query && suggestion && document.documentElement.dir === "rtl")
+    query.addEventListener("keydown", (event) => {
+      const atEnd = query.selectionStart === query.value.length;
+      if (event.key === "ArrowRight") event.stopPropagation();
+      if (event.key === "ArrowLeft" && atEnd && suggestion.innerText.length)
+        query.value = suggestion.innerText;
+    });
 
   // The search counts in Latin digits; a Persian page counts in Persian ones.
   const result = document.querySelector("[data-md-component=search-result]");

@@ -1,0 +1,95 @@
+"""What the search reads: the pages' sections, and names that mean one thing.
+
+Takes in the index that MkDocs writes, the glossary and the words of readers; gives
+out one file that the search worker loads with the first query, and leaves MkDocs's
+index empty, because every page loads that. Text stays as it is written: the worker
+alone brings texts and queries to one spelling (docs/theme/assets/js/search/words.js).
+"""
+
+import json
+from pathlib import Path
+
+import yaml
+
+from hamgasht.errors import HamgashtError
+from hamgasht.glossary import Glossary
+
+WORDS = "docs/search.yml"
+DATA = "search/search_data.js"
+INDEX = "search/search_index"
+VARIABLE = "searchData"
+
+
+class SearchError(HamgashtError):
+    """The words of readers are malformed."""
+
+
+def write_data(site: Path, glossary: Glossary, words: dict[str, list[str]]) -> None:
+    """Move a site's index out of the pages' way.
+
+    Args:
+        site: The folder of a site that MkDocs has built.
+        glossary: The terms of the field.
+        words: Other words of readers by term, see :func:`read_words`.
+    """
+    path = site / f"{INDEX}.json"
+    index = json.loads(path.read_text(encoding="utf-8"))
+    data = {"docs": index["docs"], "names": names(glossary, words)}
+    (site / DATA).write_text(f"{VARIABLE}={_json(data)}", encoding="utf-8")
+    empty = _json({"config": index["config"], "docs": []})
+    path.write_text(empty, encoding="utf-8")
+    path.with_suffix(".js").write_text(f"var __index = {empty}", encoding="utf-8")
+
+
+def names(glossary: Glossary, words: dict[str, list[str]]) -> list[list[str]]:
+    """Return groups of names, in both languages, that mean one thing each.
+
+    Args:
+        glossary: The terms of the field.
+        words: Other words of readers by term.
+    """
+    groups = {
+        term.names["en"]: [
+            name
+            for language in ("en", "fa")
+            for name in (*term.forms(language), *term.avoid[language])
+        ]
+        for term in glossary.terms
+    }
+    for term, others in words.items():
+        groups.setdefault(term, [term]).extend(others)
+    return [list(dict.fromkeys(group)) for group in groups.values()]
+
+
+def read_words(root: Path, name: str = WORDS) -> dict[str, list[str]]:
+    """Return the words of readers by the term that they stand for.
+
+    Args:
+        root: The project's root.
+        name: The file, relative to the root; without it there are no such words.
+
+    Raises:
+        SearchError: It is no YAML, or no lists of words by term.
+    """
+    try:
+        words = yaml.safe_load((root / name).read_text(encoding="utf-8")) or {}
+    except FileNotFoundError:
+        return {}
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise SearchError(
+            name, mark.line + 1 if mark else "", "it is no YAML", "mend this line"
+        ) from None
+    if not isinstance(words, dict):
+        raise SearchError(name, "", "it is no mapping", "write 'term: [word, ...]'")
+    for term, others in words.items():
+        listed = isinstance(others, list) and all(isinstance(o, str) for o in others)
+        if not isinstance(term, str) or not listed:
+            raise SearchError(
+                name, str(term), "it has no list of words", "write 'term: [word, ...]'"
+            )
+    return words
+
+
+def _json(content: object) -> str:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
