@@ -58,7 +58,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 @event_priority(100)
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
-    """Add recorded notebooks, their files and each page's source to the site.
+    """Add notebooks with their files, pages' sources and the bibliography to the site.
 
     Runs before mkdocs-jupyter, so that it still sees the notebooks.
 
@@ -73,6 +73,8 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     for page in list(files.documentation_pages()):
         files.append(_file(config, _source(page), Path(page.abs_src_path)))
     root = _root(config)
+    if works := config.mdx_configs[EMBED].get("bibliography"):
+        files.append(_file(config, PurePosixPath(works).name, root / works))
     scratch = tempfile.TemporaryDirectory(prefix="hamgasht-")
     config.extra["scratch"] = scratch
     for snippet_id in snippet_ids(root):

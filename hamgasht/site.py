@@ -220,7 +220,8 @@ class _Collector(logging.Handler):
 
 def _watched(root: Path) -> Iterator[Path]:
     """Yield the files and folders that a page is made of."""
-    yield from (root / "docs" / part for part in ("fa", "en", "theme", "glossary.yml"))
+    shared = ("fa", "en", "theme", "glossary.yml", "references.bib")
+    yield from (root / "docs" / part for part in shared)
     yield from (root / part for part in (OUTPUTS, SNIPPETS))
     yield from (root / name for name, _ in SITES)
 

@@ -37,6 +37,7 @@ _NO_PROSE = (
     _MATH,
     _CODE,
     _INLINE,
+    re.compile(r"\[(?:@[a-z]+\d{4}[a-z]?(?:; ?)?)+\]|@[a-z]+\d{4}[a-z]?\b"),
     re.compile(r"^ */{3,}.*$", re.MULTILINE),
     re.compile(r"^[ >]*\d+\.(?= )", re.MULTILINE),
     re.compile(r"\]\([^)]*\)|<https?://[^>]+>|\]\[[\w-]*\]", re.DOTALL),

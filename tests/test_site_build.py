@@ -69,7 +69,8 @@ def checkout(tmp_path: Path) -> Path:
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "hamgasht", root / "hamgasht", ignore=ignored)
     shutil.copytree(ROOT / "docs/theme", root / "docs/theme")
-    shutil.copy(ROOT / "docs/glossary.yml", root / "docs")
+    for name in ("glossary.yml", "references.bib"):
+        shutil.copy(ROOT / "docs" / name, root / "docs")
     (root / "snippets").mkdir()
     (root / "docs/outputs").mkdir()
     for name in ("mkdocs.yml", "mkdocs.en.yml"):

@@ -10,6 +10,12 @@ from typing import Any
 from markdown import Markdown
 from pymdownx.blocks import BlocksExtension, BlocksProcessor
 
+from hamgasht.embed.bibliography import (
+    BibliographyBlock,
+    CitationProcessor,
+    CitationTreeprocessor,
+    ReferencesBlock,
+)
 from hamgasht.embed.bidi import BidiTreeprocessor
 from hamgasht.embed.block import CellBlock, CellCheckTreeprocessor
 from hamgasht.embed.errata import ErrataBlock, ErrataTreeprocessor
@@ -21,16 +27,16 @@ from hamgasht.embed.scan import ScanPreprocessor
 from hamgasht.embed.terms import TermTreeprocessor
 from hamgasht.embed.values import ValueProcessor
 
-# Order matters: values come after code and formulas (190, 189.9) and escapes (180),
-# before links (170). Tree processors: after inline text (20) and `{#id}` lists (8),
-# before the table of contents (5) and MkDocs' links (0).
-_SCAN, _VALUES = 40, 175
-_CHECK, _ERRATA, _FORMULAS = 100, 99, 15
+# Order matters: values and citations come after code and formulas (190, 189.9) and
+# escapes (180), before links (170). Tree processors: after inline text (20) and
+# `{#id}` lists (8), before the table of contents (5) and MkDocs' links (0).
+_SCAN, _VALUES, _CITATIONS = 40, 175, 174
+_CHECK, _ERRATA, _FORMULAS, _CITED = 100, 99, 15, 14
 _TERMS, _BIDI, _HEADINGS = 7, 6, 5.5
 
 
 class EmbedExtension(BlocksExtension):
-    """Cells, values, formulas, errata and terms on a page.
+    """Cells, values, formulas, errata, terms and citations on a page.
 
     Options:
         language: ``fa`` or ``en``.
@@ -41,6 +47,9 @@ class EmbedExtension(BlocksExtension):
         glossary: The glossary's source relative to the root; none if empty. The first
             use of each of its terms on a page becomes a link.
         glossary_page: Where these links lead, relative to the docs folder.
+        bibliography: The BibTeX file relative to the root; none if empty. Pages then
+            cite its works as ``[@key]`` or ``@key``.
+        bibliography_page: Where citations lead, relative to the docs folder.
     """
 
     def __init__(self, **options: Any) -> None:
@@ -51,6 +60,8 @@ class EmbedExtension(BlocksExtension):
             "on_stale": ["error", "What a stale output is: error, warn or ignore"],
             "glossary": ["", "The glossary's source, relative to the root"],
             "glossary_page": ["glossary.md", "The page that lists its terms"],
+            "bibliography": ["", "The BibTeX file, relative to the root"],
+            "bibliography_page": ["references.md", "The page that lists its works"],
         }
         super().__init__(**options)
         self.page: Page | None = None
@@ -92,10 +103,23 @@ class EmbedExtension(BlocksExtension):
         trees.register(FormulaTreeprocessor(md, page), "hg-formulas", _FORMULAS)
         source, target = self.getConfig("glossary"), self.getConfig("glossary_page")
         trees.register(TermTreeprocessor(md, page, source, target), "hg-terms", _TERMS)
+        if self.getConfig("bibliography"):
+            self._cite(md, block_mgr, page)
         if page.language == "fa":
             trees.register(BidiTreeprocessor(md), "hg-bidi", _BIDI)
         trees.register(HeadingTreeprocessor(md, page), "hg-headings", _HEADINGS)
         md.registerExtension(self)
+
+    def _cite(self, md: Markdown, block_mgr: BlocksProcessor, page: Page) -> None:
+        """Register what cites and lists works."""
+        source = self.getConfig("bibliography")
+        target = self.getConfig("bibliography_page")
+        for block in (ReferencesBlock, BibliographyBlock):
+            block_mgr.register(block, {"page": page, "source": source})
+        md.inlinePatterns.register(
+            CitationProcessor(md, page, source, target), "hg-cite", _CITATIONS
+        )
+        md.treeprocessors.register(CitationTreeprocessor(md), "hg-cited", _CITED)
 
     def reset(self) -> None:
         """Forget the last page."""

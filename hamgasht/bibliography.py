@@ -1,0 +1,220 @@
+"""The works that the course cites.
+
+Takes in a BibTeX file, read by pybtex; gives out its entries, sorted, with the names
+and the parts that a list of references and a citation are made of, and finds
+citations in a page's text.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from pybtex.database import Entry, Person, parse_string
+from pybtex.exceptions import PybtexError
+from pybtex.richtext import Text
+from pybtex.textutils import abbreviate
+
+from hamgasht.errors import HamgashtError
+
+KEY = r"[a-z]+(?:19|20)\d\d[a-z]?"
+CITATION = rf"(?<![\w@/.-])@(?P<key>{KEY})\b"
+GROUP = rf"\[@{KEY}(?:; ?@{KEY})*\]"
+LIST = re.compile(r"^ *(?P<mark>/{3,}) *references *\|?(?P<keys>[^\n]*)$", re.MULTILINE)
+
+_CITATION = re.compile(CITATION)
+_KEY = re.compile(KEY)
+_CODE = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
+_DOI = re.compile(r"10\.\d{4,9}/\S+")
+_ARXIV = re.compile(r"\d{4}\.\d{4,5}|[a-z-]+/\d{7}")
+_VERBATIM = ("doi", "eprint", "url")
+_VENUES = ("journal", "booktitle", "publisher", "howpublished")
+
+
+class BibliographyError(HamgashtError):
+    """The bibliography's source is malformed."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """One entry.
+
+    Attributes:
+        key: Its name in citations and its address on the page: ``kingma2015``.
+        authors: The authors' names, with initials.
+        families: The authors' family names.
+        title: The title.
+        venue: Where it appeared; empty where nowhere but on arXiv.
+        year: The year of that.
+        links: Text and address of each link: DOI, arXiv, or a page.
+    """
+
+    key: str
+    authors: tuple[str, ...]
+    families: tuple[str, ...]
+    title: str
+    venue: str
+    year: str
+    links: tuple[tuple[str, str], ...]
+
+    @property
+    def before_title(self) -> str:
+        """What a list says before the title."""
+        return f"{', '.join(self.authors)}, "
+
+    @property
+    def after_title(self) -> str:
+        """What a list says between title and links."""
+        return "".join(f", {part}" for part in (self.venue, self.year) if part)
+
+    @property
+    def plain(self) -> str:
+        """The entry as plain text, without links."""
+        return f"{self.before_title}{self.title}{self.after_title}."
+
+    def is_linked(self, text: str) -> bool:
+        """Whether a page's Markdown names one of the work's addresses itself."""
+        return any(address in text for _, address in self.links)
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The key by which a list sorts: family names, year, title."""
+        return (*map(_unmarked, self.families), self.year, _unmarked(self.title))
+
+
+@dataclass(frozen=True)
+class Bibliography:
+    """All works.
+
+    Attributes:
+        works: The works by key, as a list sorts them.
+    """
+
+    works: dict[str, Work]
+
+
+def cited(text: str) -> list[str]:
+    """Return the keys that a page's Markdown cites, each once, in order."""
+    plain = _CODE.sub("", LIST.sub("", text))
+    keys = [match["key"] for match in _CITATION.finditer(plain)]
+    for match in LIST.finditer(text):
+        keys += listed(match["keys"])
+    return list(dict.fromkeys(keys))
+
+
+def listed(argument: str) -> list[str]:
+    """Return the keys that a list of references names beyond those in its page."""
+    return [key.strip() for key in argument.split(",") if key.strip()]
+
+
+def read_bibliography(root: Path, name: str) -> Bibliography:
+    """Return the works in a file, read again only when it has changed.
+
+    Args:
+        root: The project's root.
+        name: The file, relative to the root.
+
+    Raises:
+        BibliographyError: It is missing or malformed.
+    """
+    try:
+        return _read(root / name, name, (root / name).stat().st_mtime_ns)
+    except OSError as error:
+        raise BibliographyError(
+            name, "", f"it cannot be read: {error.strerror}", "name the BibTeX file"
+        ) from None
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path, name: str, _changed: int) -> Bibliography:
+    try:
+        data = parse_string(path.read_text(encoding="utf-8"), "bibtex")
+    except PybtexError as error:
+        raise BibliographyError(
+            name, "", f"it is no BibTeX: {error}", "mend the entry"
+        ) from None
+    works = [_work(key, entry, name) for key, entry in data.entries.items()]
+    return Bibliography({work.key: work for work in sorted(works, key=_order)})
+
+
+def _order(work: Work) -> tuple[str, ...]:
+    return work.order
+
+
+def _work(key: str, entry: Entry, name: str) -> Work:
+    people = entry.persons.get("author", [])
+    fields = {
+        field.lower(): value.strip() if field in _VERBATIM else _plain(value)
+        for field, value in entry.fields.items()
+    }
+    problem = _problem(key, people, fields)
+    if problem:
+        raise BibliographyError(name, key, problem, "mend the entry")
+    return Work(
+        key=key,
+        authors=tuple(map(_name, people)),
+        families=tuple(map(_family, people)),
+        title=fields["title"],
+        venue=_venue(fields),
+        year=fields["year"],
+        links=tuple(_links(fields)),
+    )
+
+
+def _problem(key: str, people: list[Person], fields: dict[str, str]) -> str:
+    """Return what is wrong with an entry; empty if nothing is."""
+    if not _KEY.fullmatch(key):
+        return "a key is a family name and a year, as in kingma2015"
+    if not people:
+        return "it has no author"
+    for field in ("title", "year"):
+        if not fields.get(field):
+            return f"it has no {field}"
+    if fields["year"] not in key:
+        return f"its key does not hold its year, {fields['year']}"
+    if "doi" in fields and not _DOI.fullmatch(fields["doi"]):
+        return f"{fields['doi']!r} is no DOI"
+    if "eprint" in fields and not _ARXIV.fullmatch(fields["eprint"]):
+        return f"{fields['eprint']!r} is no arXiv id"
+    if not {"doi", "eprint", "url"} & fields.keys():
+        return "it has no doi, eprint or url"
+    return ""
+
+
+def _venue(fields: dict[str, str]) -> str:
+    venue = next((fields[name] for name in _VENUES if fields.get(name)), "")
+    number = f"({fields['number']})" if "number" in fields else ""
+    return f"{venue} {fields.get('volume', '')}{number}".strip()
+
+
+def _links(fields: dict[str, str]) -> Iterator[tuple[str, str]]:
+    if doi := fields.get("doi"):
+        address = doi.replace("(", "%28").replace(")", "%29")
+        yield f"doi:{doi}", f"https://doi.org/{address}"
+    if eprint := fields.get("eprint"):
+        yield f"arXiv:{eprint}", f"https://arxiv.org/abs/{eprint}"
+    if url := fields.get("url"):
+        yield url.partition("://")[2].rstrip("/"), url
+
+
+def _name(person: Person) -> str:
+    """Return a name with its first names cut to initials: J.-H. Jacobsen."""
+    first = [abbreviate(part) for part in person.first_names + person.middle_names]
+    return " ".join([*map(_plain, first), _family(person)])
+
+
+def _family(person: Person) -> str:
+    return _plain(" ".join([*person.prelast_names, *person.last_names]))
+
+
+def _plain(latex: str) -> str:
+    """Return a field's text without the braces and commands of LaTeX."""
+    return " ".join(str(Text.from_latex(latex)).split())
+
+
+def _unmarked(text: str) -> str:
+    """Return a text as a list sorts it: small letters without accents."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in letters if not unicodedata.combining(char))
