@@ -10,6 +10,7 @@ from typing import Any
 from markdown import Markdown
 from pymdownx.blocks import BlocksExtension, BlocksProcessor
 
+from hamgasht.embed.answers import AnswersPreprocessor, ExerciseTreeprocessor
 from hamgasht.embed.bibliography import (
     BibliographyBlock,
     CitationProcessor,
@@ -30,13 +31,13 @@ from hamgasht.embed.values import ValueProcessor
 # Order matters: values and citations come after code and formulas (190, 189.9) and
 # escapes (180), before links (170). Tree processors: after inline text (20) and
 # `{#id}` lists (8), before the table of contents (5) and MkDocs' links (0).
-_SCAN, _VALUES, _CITATIONS = 40, 175, 174
+_ANSWERS, _SCAN, _VALUES, _CITATIONS = 45, 40, 175, 174
 _CHECK, _ERRATA, _FORMULAS, _CITED = 100, 99, 15, 14
-_TERMS, _BIDI, _HEADINGS = 7, 6, 5.5
+_EXERCISES, _TERMS, _BIDI, _HEADINGS = 7.5, 7, 6, 5.5
 
 
 class EmbedExtension(BlocksExtension):
-    """Cells, values, formulas, errata, terms and citations on a page.
+    """Cells, values, formulas, errata, answers, terms and citations on a page.
 
     Options:
         language: ``fa`` or ``en``.
@@ -95,11 +96,13 @@ class EmbedExtension(BlocksExtension):
         block_mgr.register(CellBlock, {"page": page})
         block_mgr.register(ErrataBlock, {"page": page})
         block_mgr.register(GlossaryBlock, {"page": page})
+        md.preprocessors.register(AnswersPreprocessor(md, page), "hg-answers", _ANSWERS)
         md.preprocessors.register(ScanPreprocessor(md, page), "hg-scan", _SCAN)
         md.inlinePatterns.register(ValueProcessor(md, page), "hg-value", _VALUES)
         trees = md.treeprocessors
         trees.register(CellCheckTreeprocessor(md, page), "hg-check", _CHECK)
         trees.register(ErrataTreeprocessor(md), "hg-errata", _ERRATA)
+        trees.register(ExerciseTreeprocessor(md), "hg-exercises", _EXERCISES)
         trees.register(FormulaTreeprocessor(md, page), "hg-formulas", _FORMULAS)
         source, target = self.getConfig("glossary"), self.getConfig("glossary_page")
         trees.register(TermTreeprocessor(md, page, source, target), "hg-terms", _TERMS)

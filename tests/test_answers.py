@@ -1,0 +1,175 @@
+"""The page of answers: it holds every exercise of every chapter, in order."""
+
+import re
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+import markdown
+import pytest
+from embed_project import Project, by_class, cell, parse, text_of, values
+from prose import chapters
+
+from hamgasht.errors import EmbedError
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = "# Answers\n\n/// answers | q*.md\n///\n"
+NUMBERED = re.compile(r"^(\d+)\. ", re.MULTILINE)
+ANSWER = re.compile(r"^ +\?\?\?\+? +answer\b", re.MULTILINE)
+EXTENSIONS = ["admonition", "pymdownx.details", "attr_list", "tables", "hamgasht.embed"]
+CHAPTER = """# A chapter {{#chapter}}
+
+Before, with 1. a number.
+
+## Exercises {{#exercises}}
+
+1. First, see [there](#there).
+   Second line?
+
+    ??? answer "Answer to exercise 1"
+
+        It is [[g/s.loss]], as in [another](other.md#place).
+
+        /// cell | g/s : one
+            show: code
+
+        A caption.
+        ///
+
+2. Show that
+
+    $$
+    x = {number}
+    $$
+
+    ??? answer "Answer to exercise 2"
+
+        1. One step.
+        2. Another, by [the first](#exercise-1).
+
+## Summary {{#summary}}
+
+1. No exercise.
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    made = Project(tmp_path)
+    made.add("g/s", cell("One", "1"), values(loss=0.25))
+    for number in (2, 10):
+        path = tmp_path / f"docs/en/q{number:02}-x.md"
+        path.write_text(CHAPTER.format(number=number), encoding="utf-8")
+    (tmp_path / "docs/en/q05-x.md").write_text("# None here\n", encoding="utf-8")
+    return made
+
+
+def tree(project: Project, text: str) -> Element:
+    settings = {"language": "en", "root": str(project.root)}
+    return parse(
+        markdown.markdown(
+            text,
+            extensions=EXTENSIONS,
+            extension_configs={"hamgasht.embed": settings},
+        )
+    )
+
+
+def items_of(page: Element) -> list[list[Element]]:
+    """The items of each list of exercises, chapter by chapter."""
+    return [list(element) for element in page if element.tag == "ol"]
+
+
+def test_each_exercise_is_there_with_its_answer_open(project: Project) -> None:
+    page = tree(project, PAGE)
+    assert [item.get("id") for item in page.iter("h2")] == ["q02-x", "q10-x"]
+    assert [text_of(item) for item in page.iter("h2")] == ["A chapter"] * 2
+    found = items_of(page)
+    assert [len(items) for items in found] == [2, 2]
+    for items in found:
+        for item in items:
+            (box,) = item.iter("details")
+            assert box.get("open") is not None
+        assert text_of(items[0]).startswith(
+            "First, see there. Second line? (in the chapter)"
+        )
+        assert "It is 0.25, as in another." in text_of(items[0])
+        assert by_class(items[0], "hg-cell")
+        assert by_class(items[1], "katex")
+    assert "No exercise" not in text_of(page)
+    assert "Before" not in text_of(page)
+
+
+def test_links_lead_to_the_chapters(project: Project) -> None:
+    page = tree(project, PAGE)
+    first, second = items_of(page)[1]
+    targets = [link.get("href", "") for link in first.iter("a")]
+    assert targets[:3] == ["q10-x.md#there", "q10-x.md#exercise-1", "other.md#place"]
+    targets = [link.get("href", "") for link in second.iter("a")]
+    assert targets == ["q10-x.md#exercise-2", "q10-x.md#exercise-1"]
+    chapter = tree(project, CHAPTER.format(number=1))
+    listed = [element for element in chapter if element.tag == "ol"]
+    assert [item.get("id") for item in listed[0]] == ["exercise-1", "exercise-2"]
+    assert [item.get("id") for item in listed[1]] == [None]
+
+
+def test_folded_boxes_stay_folded_in_the_chapter(project: Project) -> None:
+    boxes = list(tree(project, CHAPTER.format(number=1)).iter("details"))
+    assert len(boxes) == 2
+    assert all(box.get("open") is None for box in boxes)
+
+
+@pytest.mark.parametrize("argument", ["| x*.md", "| q05*.md", ""])
+def test_what_finds_no_exercise_is_refused(project: Project, argument: str) -> None:
+    with pytest.raises(EmbedError, match="has exercises"):
+        tree(project, f"/// answers {argument}\n///\n")
+
+
+def test_an_exercise_without_an_answer_is_refused(project: Project) -> None:
+    path = project.root / "docs/en/q11-x.md"
+    path.write_text(CHAPTER.format(number=1).replace("??? answer", "??? note"), "utf-8")
+    with pytest.raises(EmbedError, match=r"exercise 1 of q11-x\.md has no answer"):
+        tree(project, PAGE)
+
+
+@pytest.mark.parametrize("language", ["fa", "en"])
+def test_the_page_holds_every_exercise_of_every_chapter(language: str) -> None:
+    sections = {
+        name: chapter.section("exercises")
+        for name, chapter in chapters(ROOT, language).items()
+        if re.match(r"q\d-", name)
+    }
+    page = chapters(ROOT, language)["answers.md"]
+    html = markdown.markdown(
+        page.text.partition("\n---\n")[2],
+        extensions=EXTENSIONS,
+        extension_configs={
+            "hamgasht.embed": {
+                "language": language,
+                "root": str(ROOT),
+                "page": page.name,
+                "bibliography": "docs/references.bib",
+            }
+        },
+    )
+    shown = parse(html)
+    assert [f"{item.get('id')}.md" for item in shown.iter("h2")] == list(sections)
+    for (name, section), items in zip(sections.items(), items_of(shown), strict=True):
+        numbers = [int(number) for number in NUMBERED.findall(section)]
+        assert numbers == list(range(1, len(items) + 1)), name
+        assert len(numbers) == len(ANSWER.findall(section)) >= 6, name
+        for number, item in enumerate(items, 1):
+            targets = [link.get("href") for link in item.iter("a")]
+            assert f"{name}#exercise-{number}" in targets
+            assert len(list(item.iter("details"))) == 1
+
+
+@pytest.mark.parametrize("name", sorted(chapters(ROOT, "en")))
+def test_both_languages_have_the_same_exercises(name: str) -> None:
+    counts = [
+        [
+            len(pattern.findall(chapters(ROOT, language)[name].section("exercises")))
+            for pattern in (NUMBERED, ANSWER)
+        ]
+        for language in ("fa", "en")
+    ]
+    assert counts[0] == counts[1]
