@@ -1,7 +1,7 @@
 """The built site on a loopback server, and Chromium to look at it.
 
-Where Chromium, Java or a checker is missing, the tests that need it are skipped with
-the reason; with ``REQUIRE_BROWSER=1``, as CI sets it, they fail instead.
+Where Chromium, Java, Node or a checker is missing, the tests that need it are skipped
+with the reason; with ``REQUIRE_BROWSER=1``, as CI sets it, they fail instead.
 """
 
 import functools
@@ -81,6 +81,18 @@ def vnu() -> list[str]:
     if not jar.is_file():
         absent(f"vnu-jar is missing: {GET_CHECKERS}")
     return [str(java), "-Xss2m", "-jar", str(jar)]
+
+
+@pytest.fixture(scope="session")
+def virastar() -> list[str]:
+    """Node, and the script of Virastar, which edits Persian."""
+    script = CHECKERS / "virastar" / "lib" / "virastar.js"
+    node = shutil.which("node")
+    if node is None:
+        absent("Node is missing: install Node.js")
+    if not script.is_file():
+        absent(f"Virastar is missing: {GET_CHECKERS}")
+    return [str(node), str(script)]
 
 
 # Playwright keeps an event loop running in this thread for as long as it is started:
