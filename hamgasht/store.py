@@ -5,7 +5,11 @@ Takes in the ``artefacts`` folder of a run; gives out what to commit with the ou
 """
 
 import hashlib
+import io
+import json
+import re
 import shutil
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +21,11 @@ from hamgasht.project import STORE
 
 SMALL = 500_000
 """Bytes up to which an artefact is committed with the outputs."""
+
+SMALL_MODEL = 2_000_000
+"""The same for a model in Keras format, which readers download."""
+
+_NO_DATE = (1980, 1, 1, 0, 0, 0)
 
 
 def keep_artefacts(
@@ -60,7 +69,9 @@ def keep_artefacts(
                 f"write to artefacts/{own}",
             )
         content = path.read_bytes()
-        committed = len(content) <= SMALL
+        if path.suffix == ".keras":
+            content = _undated(content)
+        committed = len(content) <= (SMALL_MODEL if path.suffix == ".keras" else SMALL)
         kept[rest] = {
             "sha256": hashlib.sha256(content).hexdigest(),
             "size": len(content),
@@ -71,8 +82,41 @@ def keep_artefacts(
         else:
             place = store_path(root, fingerprint) / rest
             place.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, place)
+            place.write_bytes(content)
     return kept
+
+
+def _undated(content: bytes) -> bytes:
+    """Return a model in Keras format as equal runs write it.
+
+    Keras notes the date, and names shared objects by their addresses in memory.
+    """
+    undated = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as model,
+        zipfile.ZipFile(undated, "w") as target,
+    ):
+        for name in sorted(model.namelist()):
+            entry = model.read(name)
+            if name == "metadata.json":
+                facts = json.loads(entry)
+                facts.pop("date_saved", None)
+                entry = json.dumps(facts).encode()
+            elif name == "config.json":
+                entry = _renumbered(entry)
+            target.writestr(zipfile.ZipInfo(name, _NO_DATE), entry)
+    return undated.getvalue()
+
+
+def _renumbered(config: bytes) -> bytes:
+    """Return a model's description with its shared objects counted from one."""
+    numbers: dict[bytes, int] = {}
+
+    def number(match: re.Match[bytes]) -> bytes:
+        own = numbers.setdefault(match[1], len(numbers) + 1)
+        return b'"shared_object_id": %d' % own
+
+    return re.sub(rb'"shared_object_id": (\d+)', number, config)
 
 
 def store_path(root: Path, fingerprint: str) -> Path:

@@ -115,6 +115,13 @@ def no_op(folder: Path) -> None:
             row(f"no-op {name}, {count} snippets, process start included", seconds)
 
 
+def alt(cell: dict) -> str:
+    """Return the line of a block that a cell with a figure needs, or nothing."""
+    kinds = [output["metadata"].get("hamgasht", {}) for output in cell["outputs"]]
+    pictured = any(kind.get("kind") in ("figure", "raster") for kind in kinds)
+    return "\n    alt: words" if pictured else ""
+
+
 def in_process() -> None:
     """Time a fingerprint and the embedding of all cells, for each snippet."""
     import markdown
@@ -133,8 +140,8 @@ def in_process() -> None:
         ]
         page = "\n\n".join(
             f"/// cell | {item} : {name}\n    show: "
-            f"{'code output' if recorded.cells[name]['outputs'] else 'code'}\n"
-            "    alt: words\n\nCaption\n///"
+            f"{'code output' if recorded.cells[name]['outputs'] else 'code'}"
+            f"{alt(recorded.cells[name])}\n\nCaption\n///"
             for name in names
         )
         configs = {"hamgasht.embed": {"language": "fa", "root": str(ROOT)}}

@@ -1,0 +1,94 @@
+"""Artefacts: what is committed, and that equal models have equal bytes."""
+
+import io
+import time
+import zipfile
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from hamgasht import store
+from hamgasht.parse import parse
+from hamgasht.store import keep_artefacts
+
+from .conftest import PLAIN, Lab
+
+
+@pytest.fixture
+def keep(lab: Lab, tmp_path: Path):
+    """Keep one artefact of a snippet; return its facts and what is to be committed."""
+    lab.write("group/plain", PLAIN)
+
+    def kept(name: str, write) -> tuple[dict, dict[str, bytes]]:
+        folder = tmp_path / str(time.monotonic_ns()) / "plain"
+        folder.mkdir(parents=True)
+        write(folder / name)
+        files: dict[str, bytes] = {}
+        facts = keep_artefacts(
+            lab.root, parse(lab.root, "group/plain"), "f" * 64, folder.parent, files
+        )
+        return facts[name], files
+
+    return kept
+
+
+def model() -> keras.Model:
+    keras.utils.set_random_seed(1)
+    keras.utils.clear_session()
+    image = keras.Input((4,))
+    return keras.Model(image, keras.layers.Dense(3, activation="relu")(image))
+
+
+def test_equal_models_have_equal_bytes(
+    keep, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    """Keras notes the time, to the second, and addresses of its objects."""
+    first, files = keep("net.keras", lambda path: model().save(path))
+    now = time.localtime(time.time() + 86_400)
+    monkeypatch.setattr(time, "localtime", lambda *_: now)
+    hold = [model() for _ in range(3)]  # other addresses
+    second, _ = keep("net.keras", lambda path: hold[0].save(path))
+    assert first == second
+    assert first["committed"]
+    content = files["artefacts/net.keras"]
+    names = zipfile.ZipFile(io.BytesIO(content)).namelist()
+    assert {"config.json", "metadata.json", "model.weights.h5"} <= set(names)
+    copy = tmp_path / "copy.keras"
+    copy.write_bytes(content)
+    x = np.ones((2, 4), np.float32)
+    np.testing.assert_array_equal(
+        keras.models.load_model(copy)(x), hold[0](x), strict=False
+    )
+
+
+def test_other_weights_are_other_bytes(keep):
+    def write(path: Path) -> None:
+        net = model()
+        net.set_weights([weights + 1 for weights in net.get_weights()])
+        net.save(path)
+
+    assert (
+        keep("net.keras", lambda path: model().save(path))[0]
+        != keep("net.keras", write)[0]
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "committed"), [("net.keras", True), ("net.bin", False)]
+)
+def test_models_may_be_larger_than_other_files(
+    keep, monkeypatch: pytest.MonkeyPatch, name: str, committed: bool
+):
+    monkeypatch.setattr(store, "SMALL", 1000)
+    facts, files = keep(name, lambda path: write_model(path))
+    assert facts["size"] > 1000
+    assert facts["committed"] is committed
+    assert bool(files) is committed
+
+
+def write_model(path: Path) -> None:
+    model().save(path.with_suffix(".keras"))
+    if path.suffix != ".keras":
+        path.with_suffix(".keras").rename(path)
