@@ -172,7 +172,7 @@ def on_post_build(*, config: MkDocsConfig) -> None:
     root, site = _root(config), Path(config.site_dir)
     source = config.mdx_configs[EMBED].get("glossary")
     glossary = read_glossary(root, source) if source else Glossary(())
-    write_data(site, glossary, read_words(root))
+    write_data(site, _language(config), glossary, read_words(root))
     for folder in ("lunr", "workers"):
         shutil.rmtree(site / "assets/javascripts" / folder, ignore_errors=True)
 

@@ -24,17 +24,24 @@ class SearchError(HamgashtError):
     """The words of readers are malformed."""
 
 
-def write_data(site: Path, glossary: Glossary, words: dict[str, list[str]]) -> None:
+def write_data(
+    site: Path, language: str, glossary: Glossary, words: dict[str, list[str]]
+) -> None:
     """Move a site's index out of the pages' way.
 
     Args:
         site: The folder of a site that MkDocs has built.
+        language: The site's language.
         glossary: The terms of the field.
         words: Other words of readers by term, see :func:`read_words`.
     """
     path = site / f"{INDEX}.json"
     index = json.loads(path.read_text(encoding="utf-8"))
-    data = {"docs": index["docs"], "names": names(glossary, words)}
+    data = {
+        "language": language,
+        "docs": index["docs"],
+        "names": names(glossary, words),
+    }
     (site / DATA).write_text(f"{VARIABLE}={_json(data)}", encoding="utf-8")
     empty = _json({"config": index["config"], "docs": []})
     path.write_text(empty, encoding="utf-8")

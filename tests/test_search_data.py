@@ -110,6 +110,7 @@ def test_what_mkdocs_knew_of_a_section_is_kept(tmp_path: Path) -> None:
     index = {"config": {"separator": " "}, "docs": [section]}
     path = tmp_path / "search/search_index.json"
     path.write_text(json.dumps(index), encoding="utf-8")
-    write_data(tmp_path, read_glossary(ROOT, "docs/glossary.yml"), {})
+    write_data(tmp_path, "fa", read_glossary(ROOT, "docs/glossary.yml"), {})
     assert data_of(tmp_path)["docs"] == [section]
+    assert data_of(tmp_path)["language"] == "fa"
     assert json.loads(path.read_text("utf-8")) == {**index, "docs": []}

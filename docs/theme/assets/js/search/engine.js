@@ -74,7 +74,8 @@ globalThis.searchEngine = (() => {
         queries.push({ queries: found.parts, combineWith: "AND", prefix: false });
       const [written] = found.whole;
       if (written.length > 1) queries.push({ queries: [written], prefix: true });
-      const begun = number === list.length - 1 ? begins(list, names) : [];
+      const open = number === list.length - 1 && !named[number].size;
+      const begun = open ? begins(list, names) : [];
       if (begun.length) queries.push({ queries: begun, prefix: false });
       return { text: query.slice(start, end), written, query: { queries, combineWith: "OR" } };
     });
@@ -167,7 +168,7 @@ globalThis.searchEngine = (() => {
     };
   };
 
-  const build = ({ docs, names: groups }) => {
+  const build = ({ language, docs, names: groups }) => {
     const names = readNames(groups);
     const places = docs.map((doc) => doc.location);
     const pages = new Map();
@@ -248,10 +249,15 @@ globalThis.searchEngine = (() => {
       });
     };
 
-    /** Return the commonest word of the pages that goes on from the last one typed. */
+    /**
+     * Return the commonest word of the pages that goes on from the last one typed.
+     *
+     * It is shown behind what is typed, so both must run in the direction of the box.
+     */
     const suggest = (typed) => {
       const last = typed.split(/[\s-]+/).at(-1);
-      if (last.length < 2) return [];
+      const foreign = language === "fa" ? /\p{Script=Latin}/u : /\p{Script=Arabic}/u;
+      if (last.length < 2 || foreign.test(typed)) return [];
       const begun = tidy(last).toLowerCase();
       let best = ["", 0];
       for (const [word, count] of spellings)
