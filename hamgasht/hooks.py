@@ -9,16 +9,20 @@ import json
 import re
 import shutil
 import tempfile
+from html import unescape
 from pathlib import Path, PurePosixPath
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
+from mkdocs.utils.templates import TemplateContext
 from mkdocs_jupyter.config import settings as mkdocs_jupyter_settings
 
-from hamgasht import notebook_pages
+from hamgasht import discovery, notebook_pages
+from hamgasht.cards import draw_card
 from hamgasht.errors import HamgashtError
 from hamgasht.glossary import Glossary, read_glossary
 from hamgasht.notebook_pages import FOLDER
@@ -123,6 +127,43 @@ def on_page_markdown(
     return markdown
 
 
+def on_nav(nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
+    """Keep the pages, for what is told of the site as a whole."""
+    config.extra["site_pages"] = [
+        *nav.pages,
+        *(
+            file.page
+            for file in files.documentation_pages()
+            if file.src_uri.startswith(f"{FOLDER}/")
+        ),
+    ]
+    return nav
+
+
+def on_page_context(
+    context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
+) -> TemplateContext:
+    """Give the theme what search engines and messengers are told of a page.
+
+    Args:
+        context: What the theme is given, changed in place.
+        page: The page.
+        config: The site's configuration.
+        nav: The site's navigation.
+    """
+    site, entries = _site(config), _entries(config)
+    [entry] = [entry for entry in entries if entry.path == page.file.url] or [None]
+    if entry:
+        chapters = [each for each in entries if each.kind == discovery.CHAPTER]
+        up = "../" * page.file.url.count("/") + config.extra["root"].removeprefix("./")
+        context["discovery"] = {
+            "alternates": discovery.alternates(site, entry.path, up),
+            "open_graph": discovery.open_graph(site, entry),
+            "data": discovery.script(discovery.structured_data(site, entry, chapters)),
+        }
+    return context
+
+
 def on_page_content(
     html: str, *, page: Page, config: MkDocsConfig, files: Files
 ) -> str:
@@ -164,15 +205,17 @@ def on_post_template(output: str, *, template_name: str, config: MkDocsConfig) -
 
 @event_priority(-200)  # after the search plugin and the offline plugin have written
 def on_post_build(*, config: MkDocsConfig) -> None:
-    """Remove the localised notebooks; give the search its data.
+    """Remove the localised notebooks; write what MkDocs does not know of.
 
-    What Material's own search would have loaded is not ours to publish.
+    That is the data of the search, the cards, llms.txt and robots.txt.
+    What Material's own search would have loaded is left out.
     """
     config.extra.pop("scratch").cleanup()
     root, site = _root(config), Path(config.site_dir)
     source = config.mdx_configs[EMBED].get("glossary")
     glossary = read_glossary(root, source) if source else Glossary(())
     write_data(site, _language(config), glossary, read_words(root))
+    _tell(config)
     for folder in ("lunr", "workers"):
         shutil.rmtree(site / "assets/javascripts" / folder, ignore_errors=True)
 
@@ -190,6 +233,58 @@ def on_build_error(*, error: Exception) -> None:
         raise PluginError(str(error)) from error
 
 
+def _tell(config: MkDocsConfig) -> None:
+    """Draw the cards of a site; write what it tells of itself."""
+    site, entries = _site(config), _entries(config)
+    folder = Path(config.site_dir)
+    for entry in entries:
+        if entry.kind != discovery.NOTEBOOK:
+            path = folder / entry.card
+            draw_card(path, site.language, site.name, entry.title, entry.description)
+    text = discovery.llms(site, entries)
+    (folder / "llms.txt").write_text(text, encoding="utf-8")
+    if site.published and site.language == discovery.DEFAULT:
+        text = discovery.robots(site)
+        (folder / "robots.txt").write_text(text, encoding="utf-8")
+
+
+def _site(config: MkDocsConfig) -> discovery.Site:
+    known = config.extra["published_known"]
+    return discovery.Site(
+        language=_language(config),
+        name=config.site_name,
+        description=config.site_description,
+        published=config.extra["published"] if known else None,
+    )
+
+
+def _entries(config: MkDocsConfig) -> list[discovery.Entry]:
+    """Return the pages; those of the navigation's first section are the chapters."""
+    entries: list[discovery.Entry] = []
+    section = None
+    number = 0
+    for page in config.extra["site_pages"]:
+        kind = discovery.OTHER
+        if page.is_homepage:
+            kind = discovery.HOME
+        elif _is_notebook(page):
+            kind = discovery.NOTEBOOK
+        elif page.parent and section in (None, page.parent):
+            kind, section, number = discovery.CHAPTER, page.parent, number + 1
+        description = page.meta.get("description", config.site_description)
+        entries.append(
+            discovery.Entry(
+                path=page.file.url,
+                title=page.meta.get("title") or _plain(page.title),
+                description=description,
+                kind=kind,
+                number=number if kind == discovery.CHAPTER else 0,
+                source=page.meta.get("download", {}).get("url", ""),
+            )
+        )
+    return entries
+
+
 def _prepare_notebook(page: Page, config: MkDocsConfig, files: Files) -> None:
     """Tell the theme what a notebook's page offers, and where its chapter is."""
     snippet_id = notebook_pages.snippet_of(page.file.src_uri)
@@ -200,6 +295,7 @@ def _prepare_notebook(page: Page, config: MkDocsConfig, files: Files) -> None:
     )
     page.meta.update(
         template="notebook.html",
+        description=discovery.about_notebook(snippet_id, _language(config)),
         search={"exclude": True},
         notebook={
             "chapter": _chapter(snippet_id, config, files),
@@ -225,6 +321,10 @@ def _chapter(snippet_id: str, config: MkDocsConfig, files: Files) -> File | None
             uri = path.relative_to(config.docs_dir).as_posix()
             return files.get_file_from_path(uri)
     return None
+
+
+def _plain(title: str) -> str:
+    return unescape(re.sub(r"<[^>]+>", "", title))
 
 
 def _is_notebook(page: Page) -> bool:

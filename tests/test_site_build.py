@@ -40,6 +40,8 @@ EVERYWHERE = (
     "search/search_index.json",
     "search/search_index.js",
     "search/search_data.js",
+    "llms.txt",
+    "assets/cards/index.png",
     "sources/index.md.txt",
     "assets/css/katex.css",
     "assets/fonts/vazirmatn-arabic-wght-normal.woff2",
@@ -109,7 +111,8 @@ def test_each_language_has_its_files(built: Site, name: str) -> None:
 def test_both_languages_have_the_same_paths(built: Site) -> None:
     english = files_of(built.folder / "en")
     persian = {name for name in files_of(built.folder) if not name.startswith("en/")}
-    assert english == persian
+    # Servers look for this one at the root alone.
+    assert english == persian - {"robots.txt"}
 
 
 def test_nothing_of_the_build_is_left_beside_the_site(built: Site) -> None:
@@ -270,6 +273,16 @@ def test_addresses_of_publication_come_from_the_environment(
         language = "en" if place else "fa"
         edit = f"https://code.example/cnn/edit/main/docs/{language}/index.md"
         assert f'href="{edit}"' in page
+        for code, folder in (("fa", ""), ("en", "en/"), ("x-default", "")):
+            other = f"https://course.example/cnn/{folder}index.html"
+            assert f'hreflang="{code}" href="{other}"' in page
+        card = f"https://course.example/cnn/{place}assets/cards/index.png"
+        assert f'<meta property="og:image" content="{card}">' in page
+        assert (checkout / f"site/{place}assets/cards/index.png").is_file()
+        assert home in (checkout / f"site/{place}llms.txt").read_text("utf-8")
+    robots = (checkout / "site/robots.txt").read_text()
+    assert "Sitemap: https://course.example/cnn/en/sitemap.xml" in robots
+    assert not (checkout / "site/en/robots.txt").exists()
 
 
 def test_pages_have_no_canonical_address_without_one(built: Site) -> None:

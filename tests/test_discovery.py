@@ -1,0 +1,300 @@
+"""What others are told of the site, on the built pages and without any."""
+
+import json
+import re
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from browser.built import LANGUAGES, Page, Site
+from PIL import Image
+
+from hamgasht import discovery
+from hamgasht.cards import HEIGHT, WIDTH, draw_card
+from hamgasht.discovery import Entry
+
+HOST = "https://course.example/cnn/"
+KNOWN = discovery.Site("fa", "همگشت", "درسی دربارهٔ شبکه‌ها", HOST)
+UNKNOWN = discovery.Site("fa", "همگشت", "درسی دربارهٔ شبکه‌ها", None)
+CHAPTER = Entry(
+    "q1.html", "فصل", "دربارهٔ آن", discovery.CHAPTER, 1, "sources/q1.md.txt"
+)
+HOME = Entry("index.html", "خانه", "چیست", discovery.HOME)
+CARD_LIMIT = 60_000
+
+
+class Head(HTMLParser):
+    """Collects what stands in a page's head."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__()
+        self.title = ""
+        self.meta: dict[str, list[str]] = {}
+        self.alternates: dict[str, str] = {}
+        self.data: list[Any] = []
+        self._inside = ""
+        self.feed(page.text.partition("</head>")[0])
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        self._inside = found.get("type", tag)
+        if tag == "meta":
+            name = found.get("property") or found.get("name", "")
+            self.meta.setdefault(name, []).append(found.get("content", ""))
+        if tag == "link" and "alternate" in found.get("rel", "").split():
+            self.alternates[found["hreflang"]] = found["href"]
+
+    def handle_data(self, data: str) -> None:
+        if self._inside == "title":
+            self.title += data
+        if self._inside == "application/ld+json":
+            self.data.append(json.loads(data))
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = ""
+
+
+def chapters(built: Site, language: str) -> list[Page]:
+    return [page for page in built.of(language) if re.match(r"q\d+-", page.file.name)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_titles_and_descriptions_tell_pages_apart(built: Site, language: str) -> None:
+    heads = {page.name: Head(page) for page in built.of(language)}
+    titles = [head.title for name, head in heads.items() if "notebooks/" not in name]
+    assert len(set(titles)) == len(titles)
+    descriptions = [head.meta["description"] for head in heads.values()]
+    assert all(len(found) == 1 for found in descriptions)
+    assert len({found for [found] in descriptions}) == len(descriptions)
+    for name, head in heads.items():
+        [text] = head.meta["description"]
+        persian = len(re.findall(r"[\u0621-\u06cc]", text))
+        assert (persian > len(text) / 3) == (language == "fa"), f"{name}: {text}"
+        assert 20 <= len(text) <= 320, f"{name}: {text}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_names_itself_in_both_languages(built: Site, language: str) -> None:
+    for page in built.of(language):
+        found = Head(page).alternates
+        assert set(found) == {"fa", "en", "x-default"}, page
+        assert found["x-default"] == found["fa"]
+        assert built.file_of(page, found[language]) == page.file, page
+        assert built.file_of(page, found[page.twin.language]) == page.twin.file
+
+
+def test_alternates_ask_no_browser_to_load_them(built: Site) -> None:
+    """Material fetches a sitemap for each link that matches [rel=alternate]."""
+    for page in built.every_page:
+        assert 'rel="alternate"' not in page.text, page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_sitemaps_name_every_page_in_both_languages(built: Site, language: str) -> None:
+    folder = built.folder / ("en" if language == "en" else "")
+    space = {
+        "s": "http://www.sitemaps.org/schemas/sitemap/0.9",
+        "x": "http://www.w3.org/1999/xhtml",
+    }
+    tree = ElementTree.parse(folder / "sitemap.xml")
+    places = {}
+    for url in tree.iterfind("s:url", space):
+        links = {
+            link.attrib["hreflang"]: link.attrib["href"]
+            for link in url.iterfind("x:link", space)
+        }
+        places[url.findtext("s:loc", namespaces=space)] = links
+        assert url.findtext("s:lastmod", namespaces=space)
+    expected = {built.url + page.name: page for page in built.of(language)}
+    assert places.keys() == expected.keys()
+    for place, links in places.items():
+        twin = built.url + expected[place].twin.name
+        both = {language: place, expected[place].twin.language: twin}
+        assert links == both
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_shared_links_have_a_title_a_text_and_a_language(
+    built: Site, language: str
+) -> None:
+    for page in built.of(language):
+        meta = Head(page).meta
+        assert meta["og:description"] == meta["description"]
+        [title] = meta["og:title"]
+        assert title
+        assert "<" not in title
+        assert title in unescape(Head(page).title)
+        assert meta["og:locale"] == [discovery.LOCALES[language]]
+        assert meta["og:type"] in (["article"], ["website"])
+        # A picture needs a whole address, and so does its page.
+        assert ("og:image" in meta) == ("og:url" in meta)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_has_a_card_that_none_loads(built: Site, language: str) -> None:
+    folder = built.folder / ("en" if language == "en" else "")
+    for page in built.of(language):
+        if page.is_notebook:
+            continue
+        path = folder / discovery.CARDS / f"{page.file.stem}.png"
+        with Image.open(path) as card:
+            assert card.size == (WIDTH, HEIGHT)
+            colours = card.convert("RGB").getcolors(1 << 16) or []
+        assert len(colours) > 8, f"{path.name} is empty"
+        assert path.stat().st_size < CARD_LIMIT
+    for page in built.every_page:
+        assert f'src="{discovery.CARDS}' not in page.text
+        assert not any(discovery.CARDS in link.address for link in page.reader.links)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_structured_data_say_course_and_chapters(built: Site, language: str) -> None:
+    pages = chapters(built, language)
+    [home] = [page for page in built.of(language) if page.file.stem == "index"]
+    [course] = Head(home).data
+    assert course["@context"] == "https://schema.org"
+    assert course["@type"] == "Course"
+    assert course["inLanguage"] == language
+    assert course["description"]
+    assert course["provider"]["@type"] == "Organization"
+    parts = course["hasPart"]
+    assert [part["position"] for part in parts] == list(range(1, len(pages) + 1))
+    resources = [Head(page).data[0] for page in pages]
+    for number, (part, resource) in enumerate(
+        zip(parts, resources, strict=True), start=1
+    ):
+        assert resource["@type"] == part["@type"] == "LearningResource"
+        assert resource["position"] == number
+        assert resource["name"] == part["name"]
+        assert resource["isPartOf"]["name"] == course["name"]
+    for page in built.of(language):
+        assert len(Head(page).data) == (page in pages or page == home), page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_llms_txt_names_every_page(built: Site, language: str) -> None:
+    folder = built.folder / ("en" if language == "en" else "")
+    text = (folder / "llms.txt").read_text(encoding="utf-8")
+    lines = text.splitlines()
+    assert lines[0].startswith("# ")
+    assert lines[2].startswith("> ")
+    links = re.findall(r"\]\(([^)]+)\)", text)
+    home = Page(built, "en/index.html" if language == "en" else "index.html")
+    files = {built.file_of(home, link) for link in links}
+    assert all(file and file.is_file() for file in files)
+    assert files >= {page.file for page in built.of(language)}
+    listed = [place for place in links if re.search(r"q\d[^/]*\.html$", place)]
+    names = [place.rpartition("/")[2] for place in listed]
+    assert names == [page.file.name for page in chapters(built, language)]
+
+
+def test_nothing_claims_an_address_that_is_not_known(built: Site) -> None:
+    if "invalid" not in built.url:
+        pytest.skip("this site was built with its address of publication")
+    assert not (built.folder / "robots.txt").exists()
+    for page in built.pages:
+        assert ".invalid" not in page.text.partition("</head>")[0].replace(
+            json.dumps(built.url), ""
+        ), page
+
+
+def test_whole_addresses_where_publication_is_known() -> None:
+    assert discovery.alternates(KNOWN, "q1.html", "./") == [
+        ("fa", f"{HOST}q1.html"),
+        ("en", f"{HOST}en/q1.html"),
+        ("x-default", f"{HOST}q1.html"),
+    ]
+    properties = discovery.open_graph(KNOWN, CHAPTER)
+    assert properties["og:url"] == f"{HOST}q1.html"
+    assert properties["og:image"] == f"{HOST}assets/cards/q1.png"
+    assert (properties["og:image:width"], properties["og:image:height"]) == (
+        str(WIDTH),
+        str(HEIGHT),
+    )
+    data = discovery.structured_data(KNOWN, HOME, [CHAPTER])
+    assert data is not None
+    assert data["url"] == f"{HOST}index.html"
+    assert data["hasPart"][0]["@id"] == f"{HOST}q1.html"
+    assert f"[فصل]({HOST}q1.html): دربارهٔ آن" in discovery.llms(KNOWN, [CHAPTER])
+    assert discovery.robots(KNOWN).splitlines()[-2:] == [
+        f"Sitemap: {HOST}sitemap.xml",
+        f"Sitemap: {HOST}en/sitemap.xml",
+    ]
+
+
+def test_relative_ones_or_none_where_it_is_not() -> None:
+    assert discovery.alternates(UNKNOWN, "a/b.html", "../")[1] == (
+        "en",
+        "../en/a/b.html",
+    )
+    assert "og:image" not in discovery.open_graph(UNKNOWN, CHAPTER)
+    data = discovery.structured_data(UNKNOWN, CHAPTER, [CHAPTER])
+    assert data is not None
+    assert "url" not in data
+    assert "(q1.html)" in discovery.llms(UNKNOWN, [CHAPTER])
+
+
+def test_no_text_ends_the_script_that_holds_it() -> None:
+    text = discovery.script({"name": "</script><b>", "title": "فصل"})
+    assert "<" not in text
+    assert "فصل" in text
+    assert json.loads(text)["name"] == "</script><b>"
+    assert discovery.script(None) == ""
+
+
+def test_other_pages_have_no_structured_data() -> None:
+    other = Entry("notation.html", "نمادها", "نمادهای درس", discovery.OTHER)
+    assert discovery.structured_data(KNOWN, other, [CHAPTER]) is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_cards_are_the_same_bytes_each_time(tmp_path: Path, language: str) -> None:
+    title = "رده‌بند MRI مغز" if language == "fa" else "A classifier of brain MRI"
+    for name in ("a.png", "b.png"):
+        draw_card(tmp_path / name, language, "H", title, f"{title}. " * 30)
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+    draw_card(tmp_path / "c.png", language, "H", f"{title}s", f"{title}. " * 30)
+    assert (tmp_path / "a.png").read_bytes() != (tmp_path / "c.png").read_bytes()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_leaves_a_card(tmp_path: Path, language: str) -> None:
+    """Not even a title and a text that are far too long."""
+    word = "همگشتی‌ها" if language == "fa" else "convolutional"
+    draw_card(tmp_path / "a.png", language, "H", f"{word} " * 40, f"{word} " * 400)
+    with Image.open(tmp_path / "a.png") as card:
+        pixels = card.convert("L")
+    bar = 40
+    inner = (bar, 0, WIDTH - bar, HEIGHT)
+    edges = pixels.crop(inner).point(lambda value: 255 if value < 200 else 0).getbbox()
+    assert edges is not None
+    left, top, right, bottom = edges
+    assert left + bar >= 60
+    assert right + bar <= WIDTH - 60
+    assert top >= 40
+    assert bottom <= HEIGHT - 30
+
+
+def test_persian_is_shaped_and_runs_from_the_right(tmp_path: Path) -> None:
+    """Joined letters are narrower than single ones, and end at the right margin."""
+    draw_card(tmp_path / "a.png", "fa", " ", "ببببب", " ")
+    draw_card(tmp_path / "b.png", "fa", " ", "ب‌ب‌ب‌ب‌ب", " ")
+    widths = []
+    for name in ("a.png", "b.png"):
+        with Image.open(tmp_path / name) as card:
+            strip = card.convert("L").crop((250, 0, WIDTH - 30, HEIGHT))
+        edges = strip.point(lambda value: 255 if value < 128 else 0).getbbox()
+        assert edges is not None
+        assert edges[2] + 250 > WIDTH - 110
+        widths.append(edges[2] - edges[0])
+    assert widths[0] < 0.8 * widths[1]
+
+
+def test_descriptions_are_plain_text(built: Site) -> None:
+    for page in built.pages:
+        [text] = Head(page).meta["description"]
+        assert unescape(text) == text
+        assert not re.search(r"[<>`*]|\[\[", text), page
