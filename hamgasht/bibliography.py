@@ -24,6 +24,9 @@ CITATION = rf"(?<![\w@/.-])@(?P<key>{KEY})\b"
 GROUP = rf"\[@{KEY}(?:; ?@{KEY})*\]"
 LIST = re.compile(r"^ *(?P<mark>/{3,}) *references *\|?(?P<keys>[^\n]*)$", re.MULTILINE)
 
+ET_AL = "et al."
+_OTHERS = "others"  # BibTeX's word for authors who are left out
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _CITATION = re.compile(CITATION)
 _KEY = re.compile(KEY)
 _CODE = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
@@ -43,11 +46,11 @@ class Work:
 
     Attributes:
         key: Its name in citations and its address on the page: ``kingma2015``.
-        authors: The authors' names, with initials.
-        families: The authors' family names.
+        authors: The authors' names, with initials; "et al." for those left out.
+        families: The authors' family names; the same for those left out.
         title: The title.
         venue: Where it appeared; empty where nowhere but on arXiv.
-        year: The year of that.
+        year: The year of that, or the first one, if the venue names its own.
         links: Text and address of each link: DOI, arXiv, or a page.
     """
 
@@ -62,12 +65,15 @@ class Work:
     @property
     def before_title(self) -> str:
         """What a list says before the title."""
-        return f"{', '.join(self.authors)}, "
+        return f"{', '.join(self.authors)}, ".replace(f", {ET_AL}", f" {ET_AL}")
 
     @property
     def after_title(self) -> str:
         """What a list says between title and links."""
-        return "".join(f", {part}" for part in (self.venue, self.year) if part)
+        parts = [part for part in (self.venue, self.year) if part]
+        if _YEAR.search(self.venue):
+            parts.reverse()
+        return "".join(f", {part}" for part in parts)
 
     @property
     def plain(self) -> str:
@@ -201,12 +207,15 @@ def _links(fields: dict[str, str]) -> Iterator[tuple[str, str]]:
 
 def _name(person: Person) -> str:
     """Return a name with its first names cut to initials: J.-H. Jacobsen."""
+    if _family(person) == ET_AL:
+        return ET_AL
     first = [abbreviate(part) for part in person.first_names + person.middle_names]
     return " ".join([*map(_plain, first), _family(person)])
 
 
 def _family(person: Person) -> str:
-    return _plain(" ".join([*person.prelast_names, *person.last_names]))
+    name = _plain(" ".join([*person.prelast_names, *person.last_names]))
+    return ET_AL if name == _OTHERS else name
 
 
 def _plain(latex: str) -> str:

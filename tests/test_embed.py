@@ -317,7 +317,7 @@ def test_provenance_in_persian(project: Project):
     assert all(item.get("dir") == "ltr" for item in line.iter("bdi"))
     assert [text_of(a) for a in line.iter("a")] == [
         "دفترچه",
-        "فایل کد",
+        "پروندهٔ کد",
         "شناسنامهٔ اجرا",
     ]
 

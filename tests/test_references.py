@@ -35,6 +35,10 @@ BIB = r"""
   title = {{3D}}, journal = {Review}, volume = {4}, number = {5}, year = {2016},
   doi = {10.1016/0041-5553(64)90137-5},
 }
+@inproceedings{many2014,
+  author = {Many, M. and others}, title = {All}, booktitle = {CVPR 2015},
+  year = {2014}, eprint = {1409.4842},
+}
 @misc{alone2020,
   author = {Alone, Jean-Luc}, title = {One}, howpublished = {a talk}, year = {2020},
   url = {https://example.org/~alone/},
@@ -65,6 +69,7 @@ def tree(project: Project, text: str, language: str = "en") -> Element:
             "(Alone 2020; Kingma and Ba 2015).",
             "(Alone ۲۰۲۰؛ Kingma و Ba ۲۰۱۵).",
         ),
+        ("@many2014", "Many et al. (2014)", "Many و همکاران (۲۰۱۴)"),
         ("`@alone2020` a@alone2020", "@alone2020 a@alone2020", None),
         ("[see](#there) [1]", "see [1]", None),
     ],
@@ -108,6 +113,11 @@ def test_a_page_lists_what_it_cites_and_what_it_names(project: Project) -> None:
     ]
 
 
+def test_authors_who_are_left_out_and_venues_of_another_year(project: Project) -> None:
+    (item,) = tree(project, "/// references | many2014\n///\n").iter("li")
+    assert text_of(item) == "M. Many et al., All, 2014, CVPR 2015, arXiv:1409.4842."
+
+
 def test_the_page_of_works_says_who_cites_them(project: Project) -> None:
     folder = project.root / "docs/en"
     (folder / "q1-a.md").write_text("# First {#first}\n\nSo @kingma2015.", "utf-8")
@@ -118,7 +128,7 @@ def test_the_page_of_works_says_who_cites_them(project: Project) -> None:
     )
     page = tree(project, "/// bibliography | q*.md\n///\n")
     items = {item.get("id"): item for item in page.iter("li")}
-    assert list(items) == ["alone2020", "cicek2016", "kingma2015"]
+    assert list(items) == ["alone2020", "cicek2016", "kingma2015", "many2014"]
     assert text_of(items["alone2020"]).startswith(
         "J.-L. Alone, One, a talk, 2020, example.org/~alone."
     )
@@ -134,6 +144,7 @@ def test_the_page_of_works_says_who_cites_them(project: Project) -> None:
         "alone2020": ["q2-b.md#references"],
         "cicek2016": [],
         "kingma2015": ["q1-a.md#cite-kingma2015", "q2-b.md#cite-kingma2015"],
+        "many2014": [],
     }
     line = by_class(items["kingma2015"], "hg-cited")[0]
     assert text_of(line) == "Cited in: First; Second."

@@ -19,6 +19,7 @@ from pymdownx.blocks.block import Block
 
 from hamgasht.bibliography import (
     CITATION,
+    ET_AL,
     GROUP,
     Bibliography,
     Work,
@@ -73,7 +74,8 @@ class CitationProcessor(InlineProcessor):
         first, *others = work.families
         name = first
         if others:
-            form_of_names = "and_one" if len(others) == 1 else "and_others"
+            pair = len(others) == 1 and others != [ET_AL]
+            form_of_names = "and_one" if pair else "and_others"
             name = own[form_of_names].format(first=first, second=others[0])
         link = Element(
             "a",

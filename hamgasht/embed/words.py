@@ -67,7 +67,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "data_unknown": "با چکیدهٔ ناشناخته",
         "comma": "، ",
         "notebook": "دفترچه",
-        "source": "فایل کد",
+        "source": "پروندهٔ کد",
         "manifest": "شناسنامهٔ اجرا",
         "glossary_also": "نام‌های دیگر: {names}.",
         "errata_claim": "گفتهٔ پاسخ اصلی",

@@ -16,9 +16,8 @@ import re
 import subprocess
 
 import pytest
-from persian import plain, texts
-
 from conftest import ROOT
+from persian import plain, texts
 
 OFF = ("preserve_URIs", "preserve_HTML", "preserve_frontmatter", "preserve_entities")
 SCRIPT = """
