@@ -162,6 +162,7 @@ def check(
     profile: Profile = "full",
     jobs: int | None = None,
     out: Path | None = None,
+    **options: Any,
 ) -> tuple[list[Difference], Report]:
     """Run snippets again, into a folder of their own, and compare.
 
@@ -172,6 +173,7 @@ def check(
             ``smoke`` makes smaller is run, but its numbers are not comparable.
         jobs: How many to run at a time.
         out: Where to put the new outputs; a temporary folder if not given.
+        **options: Where and how to run (see :func:`hamgasht.run.run`).
 
     Raises:
         OutputError: Nothing is recorded to compare with, or it is damaged.
@@ -183,7 +185,13 @@ def check(
     with tempfile.TemporaryDirectory(prefix="hamgasht-check-") as place:
         new = out or Path(place)
         report = run(
-            root, wanted, everything=not wanted, profile=profile, jobs=jobs, out=new
+            root,
+            wanted,
+            everything=not wanted,
+            profile=profile,
+            jobs=jobs,
+            out=new,
+            **options,
         )
         found: list[Difference] = []
         for item in sorted(report.ran):

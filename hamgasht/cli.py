@@ -4,11 +4,15 @@ Takes in what a person types; gives out tables, progress and one-line errors. Ea
 command imports what it needs when it runs, so that ``status`` answers at once.
 """
 
+import functools
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
+from hamgasht.devices import PRECISIONS, Settings
 from hamgasht.errors import HamgashtError
 from hamgasht.project import STORE, find_root
 
@@ -22,6 +26,58 @@ _PROFILE = click.option(
     show_default=True,
     help="Full as published, or smoke: seconds, for tests.",
 )
+
+
+_SCHEDULER = click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    default="",
+    help="Run on a dask.distributed cluster (tcp://HOST:PORT).",
+)
+_DEVICE_OPTIONS = (
+    click.option(
+        "--device",
+        type=click.Choice(["auto", "cpu", "gpu"]),
+        default="auto",
+        show_default=True,
+        help="What long trainings run on; 'gpu' refuses to run without.",
+    ),
+    click.option(
+        "--precision",
+        type=click.Choice(PRECISIONS),
+        default="float32",
+        show_default=True,
+        help="Keras's type policy for long trainings.",
+    ),
+    click.option("--xla", is_flag=True, help="Compile what Keras leaves alone, too."),
+    click.option(
+        "--per-gpu",
+        type=click.IntRange(min=1),
+        default=1,
+        show_default=True,
+        help="How many trainings share one GPU.",
+    ),
+    click.option(
+        "--warm/--no-warm",
+        default=True,
+        help="Fork kernels from processes that have imported the libraries.",
+    ),
+)
+
+
+def _machines(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that say where and how snippets run, gathered in one dict."""
+
+    @functools.wraps(command)
+    def gathered(
+        device: str, precision: str, xla: bool, per_gpu: int, warm: bool, **others: Any
+    ) -> None:
+        settings = Settings(device, precision, xla, per_gpu)
+        command(machines={"settings": settings, "warm": warm}, **others)
+
+    for option in reversed(_DEVICE_OPTIONS):
+        gathered = option(gathered)
+    return gathered
 
 
 class _Commands(click.Group):
@@ -51,12 +107,13 @@ def main() -> None:
 @main.command()
 @click.option("--out", type=click.Path(path_type=Path), help="Where to (site/).")
 @_JOBS
-def build(out: Path | None, jobs: int | None) -> None:
+@_machines
+def build(out: Path | None, jobs: int | None, machines: dict[str, Any]) -> None:
     """Re-run what is stale, then build both sites into site/."""
     from hamgasht.run import run as run_snippets
 
     root = find_root()
-    report = run_snippets(root, jobs=jobs, for_site=True)
+    report = run_snippets(root, jobs=jobs, for_site=True, **machines)
     _tell(report)
     if report.failed:
         sys.exit(1)
@@ -82,6 +139,8 @@ def build(out: Path | None, jobs: int | None) -> None:
 )
 @_PROFILE
 @_JOBS
+@_SCHEDULER
+@_machines
 def run(
     snippets: tuple[str, ...],
     everything: bool,
@@ -89,6 +148,8 @@ def run(
     out: Path | None,
     profile: str,
     jobs: int | None,
+    scheduler: str,
+    machines: dict[str, Any],
 ) -> None:
     """Run SNIPPETS (group/stem), or all that are stale, and record their outputs."""
     from hamgasht.run import run as run_snippets
@@ -101,6 +162,8 @@ def run(
         profile=profile,
         jobs=jobs,
         out=out.resolve() if out else None,
+        scheduler=scheduler,
+        **machines,
     )
     _tell(report)
     sys.exit(1 if report.failed else 0)
@@ -138,7 +201,15 @@ def status(strict: bool) -> None:
 @click.argument("snippets", nargs=-1)
 @_PROFILE
 @_JOBS
-def check(snippets: tuple[str, ...], profile: str, jobs: int | None) -> None:
+@_SCHEDULER
+@_machines
+def check(
+    snippets: tuple[str, ...],
+    profile: str,
+    jobs: int | None,
+    scheduler: str,
+    machines: dict[str, Any],
+) -> None:
     """Run SNIPPETS (or all) again and compare with what is recorded."""
     from hamgasht.check import check as check_snippets
 
@@ -147,6 +218,8 @@ def check(snippets: tuple[str, ...], profile: str, jobs: int | None) -> None:
         [_snippet_id(name) for name in snippets],
         profile=profile,
         jobs=jobs,
+        scheduler=scheduler,
+        **machines,
     )
     _tell(report)
     for difference in differences:

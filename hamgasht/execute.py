@@ -11,35 +11,27 @@ import json
 import os
 import platform
 import re
-import sys
+import tempfile
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import nbformat
-from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 from hamgasht.errors import ExecutionError
-from hamgasht.fingerprint import STYLE_FILE
-from hamgasht.kernel import REPORT_MIME
+from hamgasht.kernel import REPORT_MIME, without_news
+from hamgasht.kernels import Kernel, imported
 from hamgasht.parse import Snippet
 
 MAX_OUTPUT = 5_000_000
 """Bytes that a snippet may display in all; a page cannot carry more."""
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
-_MODULES = re.compile(r"^\s*(?:from|import)\s+(\w+)", re.M)
-# News of TensorFlow's C++ part about this machine ("no GPU found"); its warnings and
-# errors start with W and E, and are refused like any other.
-_INFO_LINES = re.compile(
-    r"^(?:WARNING: All log messages before absl::InitializeLog\(\).*|I\d{4} .*)\n?",
-    re.M,
-)
 _KERNEL_FILE = re.compile(r"\S*[/\\]ipykernel_\d+[/\\]\d+\.py")
 
 
@@ -51,6 +43,7 @@ class Run:
         notebook: The executed notebook, outputs as the kernel sent them.
         parameters: The parameters that were overridden.
         report: The kernel's own report (see :func:`hamgasht.kernel.report`).
+        machine: Where it ran (see :func:`this_machine`).
         seconds: Wall time of the whole run, kernel start included.
         cell_seconds: Wall time of each code cell by name.
     """
@@ -58,6 +51,7 @@ class Run:
     notebook: nbformat.NotebookNode
     parameters: Mapping[str, Any] = field(default_factory=dict)
     report: Mapping[str, Any] = field(default_factory=dict)
+    machine: Mapping[str, Any] = field(default_factory=dict)
     seconds: float = 0.0
     cell_seconds: dict[str, float] = field(default_factory=dict)
 
@@ -65,23 +59,29 @@ class Run:
 async def execute(
     snippet: Snippet,
     *,
+    kernel: Kernel,
     folder: Path,
     labels: Mapping[str, str],
     parameters: Mapping[str, Any] | None = None,
     smoke: bool = False,
+    gpu: bool = False,
+    precision: str = "",
     on_cell: Callable[[str], None] = lambda title: None,
     on_news: Callable[[str], None] = lambda text: None,
 ) -> Run:
-    """Run a snippet from top to bottom in a fresh process.
+    """Run a snippet from top to bottom in a process of its own.
 
     Args:
         snippet: The parsed snippet.
+        kernel: How to start that process.
         folder: The working folder: the run's current folder, with the artefacts
             that it needs already in it.
         labels: The label catalogue.
         parameters: Overrides for the cell tagged ``parameters``.
         smoke: Whether the work is as small as in a smoke run, of which TensorFlow
             says that it traces functions too often for so few steps.
+        gpu: Whether it may use accelerators, which are then named in the report.
+        precision: Keras's policy for types; empty leaves its own.
         on_cell: Called with each code cell's title before it runs.
         on_news: Called with each line that a cell tagged ``progress`` prints: news
             for the person who waits, which no page shows.
@@ -92,7 +92,10 @@ async def execute(
     """
     started = time.perf_counter()
     run = Run(nbformat.from_dict(snippet.notebook), dict(parameters or {}))
-    session = _Session(snippet, run, folder, labels, smoke, on_cell, on_news)
+    run.machine = this_machine(folder)
+    session = _Session(
+        snippet, run, kernel, folder, labels, smoke, gpu, precision, on_cell, on_news
+    )
     try:
         async with asyncio.timeout(snippet.header.limit):
             await session.play()
@@ -111,46 +114,61 @@ class _Session:
 
     snippet: Snippet
     run: Run
+    kernel: Kernel
     folder: Path
     labels: Mapping[str, str]
     smoke: bool
+    gpu: bool
+    precision: str
     on_cell: Callable[[str], None]
     on_news: Callable[[str], None]
     index: int = 0
 
     async def play(self) -> None:
         """Start the kernel, run all cells, and end it whatever happens."""
-        manager = AsyncKernelManager(kernel_spec_manager=_OwnKernel())
-        client = _Client(
-            self.run.notebook,
-            km=manager,
-            timeout=None,
-            coalesce_streams=False,
-            record_timing=False,
-        )
-        environment = kernel_environment(self.folder, self.snippet.header.device)
-        client.resources = {"metadata": {"path": str(self.folder)}}
-        try:
-            await client.async_start_new_kernel(
-                env=environment,
-                stdout=asyncio.subprocess.DEVNULL,
-                stderr=asyncio.subprocess.DEVNULL,
-            )
-            await client.async_start_new_kernel_client()
+        async with self._started() as client:
             await self._setup(client)
             for index, cell in enumerate(self.run.notebook.cells):
                 self.index = index
                 if cell.cell_type == "code":
                     await self._cell(client, cell)
             self.run.report = await self._report(client)
-        finally:
-            if client.kc is not None:
-                client.kc.stop_channels()
-            if client.ending is not None:
-                await client.ending
-            if manager.has_kernel:
-                await manager.shutdown_kernel(now=True)
-            await manager.cleanup_resources()
+
+    @contextlib.asynccontextmanager
+    async def _started(self) -> AsyncIterator["_Client"]:
+        """Give a client whose kernel answers; a fresh one if the first does not."""
+        for kernel in (self.kernel, replace(self.kernel, warm="")):
+            manager = kernel.manager()
+            client = _Client(
+                self.run.notebook,
+                km=manager,
+                timeout=None,
+                coalesce_streams=False,
+                record_timing=False,
+            )
+            client.resources = {"metadata": {"path": str(self.folder)}}
+            try:
+                if await self._answers(client, kernel):
+                    yield client
+                    return
+            finally:
+                await _ended(client, manager)
+        raise self.failure(
+            "its process did not start", "free some memory, then run it again"
+        )
+
+    async def _answers(self, client: "_Client", kernel: Kernel) -> bool:
+        """Start a kernel; return whether it is there."""
+        try:
+            await client.async_start_new_kernel(
+                env=kernel.variables(self.folder),
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=asyncio.subprocess.DEVNULL,
+            )
+            await client.async_start_new_kernel_client()
+        except (RuntimeError, OSError):
+            return False
+        return True
 
     def failure(self, problem: str, mend: str) -> ExecutionError:
         """Return an error at the present cell."""
@@ -159,12 +177,13 @@ class _Session:
         )
 
     async def _setup(self, client: "_Client") -> None:
-        source = "\n".join(_MODULES.findall(_source(self.run.notebook)))
         config = {
             "folder": str(self.snippet.folder),
             "labels": dict(self.labels),
-            "modules": sorted(set(source.split())),
+            "modules": imported(self.run.notebook),
             "smoke": self.smoke,
+            "gpu": self.gpu,
+            "precision": self.precision,
         }
         engine = str(Path(__file__).parents[1])
         await self._silent(
@@ -217,7 +236,7 @@ class _Session:
         for output in list(cell.outputs):
             if output.output_type != "stream" or output.name != "stderr":
                 continue
-            text = _INFO_LINES.sub("", _ANSI.sub("", output.text))
+            text = without_news(_ANSI.sub("", output.text))
             text = _KERNEL_FILE.sub("cell", text)
             if not text.strip():
                 cell.outputs.remove(output)
@@ -290,42 +309,33 @@ class _Client(NotebookClient):
         return None
 
 
-class _OwnKernel(KernelSpecManager):
-    """The kernel of this very Python, whatever kernels the machine has installed."""
-
-    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-        """Return the specification of an IPython kernel in this environment."""
-        command = [sys.executable, "-m", "ipykernel_launcher"]
-        return KernelSpec(
-            argv=[
-                *command,
-                "-f",
-                "{connection_file}",
-                "--HistoryManager.enabled=False",
-            ],
-            display_name="Python 3",
-            language="python",
-        )
+async def _ended(client: "_Client", manager: AsyncKernelManager) -> None:
+    """End a client's kernel, in whatever state both are."""
+    if client.kc is not None:
+        client.kc.stop_channels()
+    if client.ending is not None:
+        await client.ending
+    if manager.has_kernel:
+        await manager.shutdown_kernel(now=True)
+    await manager.cleanup_resources()
 
 
-def kernel_environment(folder: Path, device: str) -> dict[str, str]:
-    """Return the environment of a run: the same on every machine, and quiet.
+def this_machine(folder: Path) -> dict[str, Any]:
+    """Return what a record says of the machine that a snippet ran on.
 
     Args:
-        folder: The run's working folder.
-        device: ``cpu`` hides GPUs, so that light snippets leave them to others and
-            give the same numbers everywhere.
+        folder: The working folder.
+
+    Returns:
+        ``processor``, ``python`` and ``platform``; and under ``places`` the paths of
+        this machine that may not be published.
     """
-    hidden = {"CUDA_VISIBLE_DEVICES": "-1"} if device == "cpu" else {}
+    places = {str(folder), str(folder.parent), tempfile.gettempdir(), str(Path.home())}
     return {
-        **os.environ,
-        **hidden,
-        "IPYTHONDIR": str(folder.parent / "ipython"),
-        "MATPLOTLIBRC": str(STYLE_FILE),
-        "PYTHONHASHSEED": "0",
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-        "COLUMNS": "78",
+        "processor": processor_name(),
+        "python": platform.python_version(),
+        "platform": f"{platform.system()} {platform.machine()}",
+        "places": sorted(places),
     }
 
 
@@ -344,11 +354,6 @@ def _go_on_being_cancelled() -> None:
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError
-
-
-def _source(notebook: nbformat.NotebookNode) -> str:
-    code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
-    return "\n".join(code)
 
 
 def _merged(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:

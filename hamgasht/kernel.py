@@ -8,10 +8,13 @@ import base64
 import importlib.metadata
 import json
 import logging
+import re
 import sys
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
+from hamgasht.accelerators import accelerators
 from hamgasht.localise import Catalogue
 from hamgasht.outputs import MATRIX_MIME, TABLE_MIME, VALUES_MIME
 
@@ -22,7 +25,18 @@ REPORT_MIME = "application/vnd.hamgasht.report+json"
 MAX_MATRIX = (20, 16)
 """Rows and columns up to which an array is shown as a matrix."""
 
+# News of TensorFlow's C++ part about this machine ("no GPU found"); its warnings and
+# errors start with W and E, and are refused like any other.
+_NEWS = re.compile(
+    r"^(?:WARNING: All log messages before absl::InitializeLog\(\).*|I\d{4} .*)\n?",
+    re.M,
+)
 _state: dict[str, Any] = {"raster": False}
+
+
+def without_news(text: str) -> str:
+    """Return what was written to stderr, without a library's news of this machine."""
+    return _NEWS.sub("", text)
 
 
 def install(config: Mapping[str, Any]) -> None:
@@ -31,18 +45,25 @@ def install(config: Mapping[str, Any]) -> None:
     Args:
         config: ``folder`` (what the snippet imports from), ``labels`` (Persian
             text by English text), ``modules`` (names that the source imports),
-            ``smoke`` (whether the work is too small for advice on its speed).
+            ``smoke`` (whether the work is too small for advice on its speed),
+            ``gpu`` (whether the run may use accelerators, and is told of them),
+            ``precision`` (Keras's policy for types; empty leaves its own).
     """
     from IPython import get_ipython
 
     shell = get_ipython()
     # Logged warnings go to stderr, which is refused; TensorFlow, which takes a kernel
     # for a person at a prompt, would otherwise print them to stdout, onto the page.
-    logging.basicConfig()
+    # Forced, because a warm kernel inherits a log to another stderr.
+    logging.basicConfig(force=True)
     if config["smoke"]:
         logging.getLogger("tensorflow").addFilter(_is_no_advice_on_tracing)
     sys.path.insert(0, config["folder"])
-    _state.update(modules=config["modules"], catalogue=Catalogue(config["labels"]))
+    _state.update(
+        modules=config["modules"],
+        catalogue=Catalogue(config["labels"]),
+        gpu=config["gpu"],
+    )
     bundles = shell.display_formatter.mimebundle_formatter
     for module, name, show in (
         ("matplotlib.figure", "Figure", _show_figure),
@@ -58,6 +79,10 @@ def install(config: Mapping[str, Any]) -> None:
         install_fonts()
         shell.run_line_magic("matplotlib", "inline")
         shell.run_line_magic("config", "InlineBackend.figure_formats = set()")
+    if config["precision"]:
+        import keras
+
+        keras.config.set_dtype_policy(config["precision"])
 
 
 def _is_no_advice_on_tracing(record: logging.LogRecord) -> bool:
@@ -81,7 +106,7 @@ def report() -> None:
     content = {
         "versions": _versions(_state["modules"]),
         "peak_memory_mb": _peak_memory_mb(),
-        "accelerators": _accelerators(),
+        "accelerators": accelerators(_backend()) if _state["gpu"] else [],
         "labels": _state["catalogue"].used,
     }
     display({REPORT_MIME: content}, raw=True)
@@ -166,12 +191,28 @@ def _exact(value: Any) -> str:
 
 def _versions(modules: list[str]) -> dict[str, str]:
     """Return the versions of the installed libraries that a snippet imports."""
-    owners = importlib.metadata.packages_distributions()
+    owners = packages()
     names = {owner for module in modules for owner in owners.get(module, ())}
-    if "keras" in modules and "keras" in sys.modules:
-        backend = sys.modules["keras"].backend.backend()
+    if "keras" in modules and (backend := _backend()):
         names.update(owners.get(backend, ()))
     return {name.lower(): importlib.metadata.version(name) for name in sorted(names)}
+
+
+@cache
+def packages() -> Mapping[str, list[str]]:
+    """Return the installed packages by the modules that they bring.
+
+    Slow (it reads the lists of all packages), so a warm server asks before it forks.
+    """
+    return importlib.metadata.packages_distributions()
+
+
+def _backend() -> str:
+    """Return the library that does the snippet's tensor work; empty if none does."""
+    if "keras" in _state["modules"] and "keras" in sys.modules:
+        return sys.modules["keras"].backend.backend()
+    known = ("tensorflow", "jax", "torch")
+    return next((name for name in known if name in _state["modules"]), "")
 
 
 def _peak_memory_mb() -> int:
@@ -184,21 +225,3 @@ def _peak_memory_mb() -> int:
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return round(peak / (2**20 if sys.platform == "darwin" else 2**10))
-
-
-def _accelerators() -> list[str]:
-    """Return the names of the accelerators that the snippet's library sees."""
-    if "tensorflow" in sys.modules:
-        tf = sys.modules["tensorflow"]
-        found = tf.config.list_physical_devices("GPU")
-        return [
-            tf.config.experimental.get_device_details(gpu).get("device_name", gpu.name)
-            for gpu in found
-        ]
-    if "jax" in sys.modules:
-        devices = sys.modules["jax"].devices()
-        return [device.device_kind for device in devices if device.platform != "cpu"]
-    if "torch" in sys.modules and sys.modules["torch"].cuda.is_available():
-        cuda = sys.modules["torch"].cuda
-        return [cuda.get_device_name(index) for index in range(cuda.device_count())]
-    return []

@@ -43,6 +43,7 @@ class Board:
         self._waiting = set(expected)
         self._lines: dict[str, tuple[TaskID, float]] = {}
         self._titles: dict[str, str] = {}
+        self._places: dict[str, str] = {}
         self._console = Console(stderr=True)
         self._live = self._console.is_terminal
         self._bars = Progress(
@@ -107,6 +108,13 @@ class Board:
             left=self._left(snippet_id),
         )
         self._refresh()
+
+    def where(self, snippet_id: str, machine: str) -> None:
+        """Show which machine begins a snippet; a second one means a lost first."""
+        seen = snippet_id in self._places
+        self._places[snippet_id] = machine
+        again = "again (its worker was lost) on" if seen else "on"
+        self.say(f"  {snippet_id}: {again} {machine}")
 
     def done(self, snippet_id: str, result: str) -> None:
         """Show that a snippet ended, and how."""

@@ -11,7 +11,6 @@ import hashlib
 import json
 import math
 import os
-import platform
 import re
 import shutil
 import subprocess
@@ -24,7 +23,7 @@ from typing import Any
 import nbformat
 
 from hamgasht.errors import RecordError
-from hamgasht.execute import Run, processor_name
+from hamgasht.execute import Run
 from hamgasht.kernel import ERROR_MIME, FIGURE_MIME, RASTER_MIME
 from hamgasht.outputs import (
     MANIFEST,
@@ -70,6 +69,7 @@ def record(
     data: Mapping[str, Mapping[str, Any]],
     fingerprint: str,
     profile: str,
+    settings: str = "",
 ) -> Path:
     """Write what a run gave, in place of what was recorded before.
 
@@ -83,6 +83,7 @@ def record(
         data: Digest, count and origin of each data set, by name.
         fingerprint: The hash over ``inputs``.
         profile: ``full`` or ``smoke``.
+        settings: How the device computed, in words, where not as usual.
 
     Returns:
         The folder of the snippet's outputs.
@@ -97,7 +98,7 @@ def record(
         if cell.cell_type == "code":
             _final_outputs(content, cell)
     content.files[NOTEBOOK] = _notebook_bytes(run.notebook)
-    _refuse_machine_traces(content, run.notebook, root, folder)
+    _refuse_machine_traces(content, run, root)
     artefacts = keep_artefacts(
         root, snippet, fingerprint, folder / "artefacts", content.files
     )
@@ -123,7 +124,7 @@ def record(
         },
     }
     content.files[MANIFEST] = _json_bytes(sealed(manifest))
-    content.files[PROVENANCE] = _json_bytes(_provenance(run, snippet, root))
+    content.files[PROVENANCE] = _json_bytes(_provenance(run, snippet, root, settings))
     return _write_whole(content.files, out, snippet.id)
 
 
@@ -290,14 +291,11 @@ def _json_bytes(content: Mapping[str, Any]) -> bytes:
     return (text + "\n").encode()
 
 
-def _refuse_machine_traces(
-    content: _Folder, notebook: nbformat.NotebookNode, root: Path, folder: Path
-) -> None:
-    """Refuse outputs that name a folder of this machine or a place in its memory."""
-    places = {str(root), str(folder), str(folder.parent), tempfile.gettempdir()}
-    places.add(str(Path.home()))
-    places = {place for place in places if len(place) > 1}
-    for content.index, cell in enumerate(notebook.cells):
+def _refuse_machine_traces(content: _Folder, run: Run, root: Path) -> None:
+    """Refuse outputs that name a folder of a machine or a place in its memory."""
+    places = {str(root), tempfile.gettempdir(), str(Path.home())}
+    places = {place for place in (*places, *run.machine["places"]) if len(place) > 1}
+    for content.index, cell in enumerate(run.notebook.cells):
         shown = json.dumps(cell.get("outputs", []), ensure_ascii=False)
         if found := _ADDRESS.search(shown):
             raise content.failure(
@@ -313,19 +311,22 @@ def _refuse_machine_traces(
                 )
 
 
-def _provenance(run: Run, snippet: Snippet, root: Path) -> dict[str, Any]:
+def _provenance(
+    run: Run, snippet: Snippet, root: Path, settings: str
+) -> dict[str, Any]:
     """Return what may differ between equal runs."""
     accelerators = run.report["accelerators"]
+    name = ", ".join(accelerators) or run.machine["processor"]
     return {
         "snippet": snippet.id,
         "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "device": {
             "kind": "gpu" if accelerators else "cpu",
-            "name": ", ".join(accelerators) or processor_name(),
+            "name": ", ".join(filter(None, [name, settings])),
         },
-        "python": platform.python_version(),
+        "python": run.machine["python"],
         "versions": run.report["versions"],
-        "platform": f"{platform.system()} {platform.machine()}",
+        "platform": run.machine["platform"],
         "commit": _commit(root),
         "seconds": round(run.seconds, 2),
         "cell_seconds": {

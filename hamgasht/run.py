@@ -16,6 +16,7 @@ from typing import Literal
 import filelock
 
 from hamgasht.data.choice import choose
+from hamgasht.devices import Settings
 from hamgasht.errors import DataError, HamgashtError, SnippetError
 from hamgasht.freshness import Survey
 from hamgasht.project import DATA, OUTPUTS, STAGING, STORE, source_name
@@ -50,6 +51,9 @@ def run(
     jobs: int | None = None,
     out: Path | None = None,
     for_site: bool = False,
+    settings: Settings | None = None,
+    scheduler: str = "",
+    warm: bool = True,
 ) -> Report:
     """Run snippets and record what they give.
 
@@ -59,10 +63,14 @@ def run(
         everything: Run all snippets, fresh or not.
         aged: Count outputs made with other library versions as stale.
         profile: ``full``, or ``smoke`` with each header's ``smoke`` overrides.
-        jobs: How many to run at a time; the number of cores if not given.
+        jobs: How many to run at a time; the number of cores (of a cluster: of its
+            workers' threads) if not given.
         out: Where to record; ``docs/outputs`` if not given (full profile only).
-
         for_site: Refuse to run on a stand-in, which no site may show.
+        settings: How snippets for a GPU are computed.
+        scheduler: Address of a ``dask.distributed`` scheduler, whose workers run the
+            snippets; this machine's processes do if not given.
+        warm: Whether to fork kernels from processes with the imports behind them.
 
     Returns:
         The report; failures are in it, not raised, so that one bad snippet does
@@ -72,6 +80,8 @@ def run(
         SnippetError: A snippet is unknown or malformed, or they need each other in
             a circle. Nothing was run.
         DataError: Something was to run on a stand-in for a site. Nothing was run.
+        DeviceError: A GPU is required, and there is none. Nothing was run.
+        ClusterError: No scheduler answers, or its workers cannot take the work.
         HamgashtError: Another run is writing, or smoke outputs were to be
             published.
     """
@@ -95,12 +105,39 @@ def run(
             _refuse_stand_ins(survey, plan)
         report = Report(kept=[item for item in survey.ids if item not in plan])
         if plan:
-            from hamgasht.runner import Runner
-
-            runner = Runner(root, survey, plan, profile, jobs or _cores(), out, report)
             import asyncio
 
-            asyncio.run(runner.work())
+            from hamgasht.parse import parse
+            from hamgasht.runner import Runner
+
+            snippets = {item: parse(root, item) for item in sorted(plan)}
+            settings = settings or Settings()
+            if scheduler:
+                from hamgasht.cluster import cluster
+
+                machines = cluster(root, scheduler, jobs, settings, snippets.values())
+            else:
+                from hamgasht.machines import this_machine
+
+                jobs = jobs or _cores()
+                machines = this_machine(
+                    root, jobs, settings, snippets.values(), warm=warm
+                )
+
+            async def work() -> None:
+                async with machines as found:
+                    await Runner(
+                        root,
+                        survey,
+                        snippets,
+                        found,
+                        profile,
+                        out,
+                        report,
+                        settings.named(),
+                    ).work()
+
+            asyncio.run(work())
         if published and everything and not report.failed:
             _remove_orphans(root, survey)
     return report

@@ -4,27 +4,24 @@ Takes in a plan; gives out recorded outputs, and fills the report.
 """
 
 import asyncio
-import contextlib
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hamgasht.checkpoints import kept_checkpoints
 from hamgasht.data.choice import choose
 from hamgasht.data.origins import Held
 from hamgasht.errors import HamgashtError, SnippetError
-from hamgasht.execute import execute
 from hamgasht.fingerprint import fingerprint_of
 from hamgasht.freshness import Survey
+from hamgasht.machines import Job, Machines, Watch
 from hamgasht.outputs import load
-from hamgasht.parse import Snippet, parse
+from hamgasht.parse import Snippet
 from hamgasht.progress import Board
 from hamgasht.project import DATA, OUTPUTS
 from hamgasht.record import record
 from hamgasht.run import Profile, Report, working_folder
-from hamgasht.store import copy_artefacts
+from hamgasht.store import artefacts
 
 
 @dataclass
@@ -34,52 +31,76 @@ class Runner:
     Attributes:
         root: The project's root.
         survey: The checkout's state before the run.
-        plan: Ids of the snippets to run.
+        snippets: The snippets to run, by id.
+        machines: Where they run.
         profile: ``full`` or ``smoke``.
-        jobs: How many to run at a time.
         out: Where to record.
         report: Filled while the work goes on.
+        settings: How ``gpu`` snippets are computed, in words, where not as usual.
     """
 
     root: Path
     survey: Survey
-    plan: set[str]
+    snippets: Mapping[str, Snippet]
+    machines: Machines
     profile: Profile
-    jobs: int
     out: Path
     report: Report
+    settings: str = ""
+
+    def __post_init__(self) -> None:
+        self.plan = self.snippets.keys()
 
     async def work(self) -> None:
-        """Run everything in the plan, as many at a time as there are jobs."""
-        snippets = {item: parse(self.root, item) for item in self.plan}
+        """Run everything in the plan, as many at a time as there is room for."""
         order = self.survey.fingerprints.order(self.plan)
-        running: dict[asyncio.Task[None], str] = {}
-        ready: list[str] = []
         expected = self._expected_seconds()
-        with Board(len(self.plan), expected, self.jobs) as board:
+        self._running: dict[asyncio.Task[None], Snippet] = {}
+        self._ready: list[str] = []
+        with Board(len(self.plan), expected, self.machines.jobs) as board:
             try:
                 while order.is_active():
-                    ready.extend(order.get_ready())
-                    ready.sort(key=lambda item: -expected.get(item, 0.0))
-                    while ready and len(running) < self.jobs:
-                        item = ready.pop(0)
+                    self._ready.extend(order.get_ready())
+                    while item := self._next(expected):
                         if item in self.plan and not self._blocked(item):
-                            job = self._job(snippets[item], board)
-                            running[asyncio.create_task(job)] = item
+                            job = self._job(self.snippets[item], board)
+                            task = asyncio.create_task(job)
+                            self._running[task] = self.snippets[item]
                         else:
                             order.done(item)
-                            ready.extend(order.get_ready())
-                    if running:
+                            self._ready.extend(order.get_ready())
+                    if self._running:
                         done, _ = await asyncio.wait(
-                            running, return_when=asyncio.FIRST_COMPLETED
+                            self._running, return_when=asyncio.FIRST_COMPLETED
                         )
                         for task in done:
-                            order.done(running.pop(task))
+                            order.done(self._running.pop(task).id)
                             task.result()
             finally:
-                for task in running:
+                for task in self._running:
                     task.cancel()
-                await asyncio.gather(*running, return_exceptions=True)
+                await asyncio.gather(*self._running, return_exceptions=True)
+
+    def _next(self, expected: Mapping[str, float]) -> str | None:
+        """Take the next snippet from those that are ready, where there is room.
+
+        The longest comes first, but for those whose warm start is still loading.
+        """
+        kinds = [snippet.header.device for snippet in self._running.values()]
+        if len(kinds) >= self.machines.jobs:
+            return None
+        full = kinds.count("gpu") >= self.machines.gpu_jobs
+
+        def rank(item: str) -> tuple[bool, float]:
+            loading = item in self.plan and self.machines.loading(self.snippets[item])
+            return loading, -expected.get(item, 0.0)
+
+        for item in sorted(self._ready, key=rank):
+            planned = self.snippets.get(item)
+            if not (full and planned and planned.header.device == "gpu"):
+                self._ready.remove(item)
+                return item
+        return None
 
     async def _job(self, snippet: Snippet, board: Board) -> None:
         """Run one snippet and record it, or note its error in the report."""
@@ -91,8 +112,13 @@ class Runner:
                 await self._run_and_record(
                     snippet,
                     folder,
-                    lambda title: board.cell(snippet.id, title, titles.index(title)),
-                    lambda text: board.news(snippet.id, text),
+                    Watch(
+                        cell=lambda title: board.cell(
+                            snippet.id, title, titles.index(title)
+                        ),
+                        news=lambda text: board.news(snippet.id, text),
+                        where=lambda machine: board.where(snippet.id, machine),
+                    ),
                 )
         except HamgashtError as error:
             self.report.failed[snippet.id] = error
@@ -102,34 +128,36 @@ class Runner:
             board.done(snippet.id, "recorded")
 
     async def _run_and_record(
-        self, snippet: Snippet, folder: Path, on_cell: Any, on_news: Any
+        self, snippet: Snippet, folder: Path, watch: Watch
     ) -> None:
-        parameters = dict(snippet.header.smoke) if self.profile == "smoke" else {}
-        data = {name: self._data(snippet, name) for name in snippet.header.data}
-        inputs = self._inputs(snippet, parameters, data)
-        fingerprint = fingerprint_of(inputs)
-        self._prepare(snippet, folder, data)
-        with self._checkpoints(snippet, fingerprint, folder):
-            result = await execute(
-                snippet,
-                folder=folder,
-                labels=self.survey.labels,
-                parameters=parameters,
-                smoke=self.profile == "smoke",
-                on_cell=on_cell,
-                on_news=on_news,
-            )
+        job = self._made(snippet)
+        async with self.machines.executed(job, folder, watch) as result:
             record(
                 result,
                 snippet,
                 root=self.root,
                 out=self.out,
                 folder=folder,
-                inputs=inputs,
-                data={name: found.facts for name, found in data.items()},
-                fingerprint=fingerprint,
+                inputs=job.inputs,
+                data={name: found.facts for name, found in job.data.items()},
+                fingerprint=fingerprint_of(job.inputs),
                 profile=self.profile,
+                settings="" if snippet.header.device == "cpu" else self.settings,
             )
+
+    def _made(self, snippet: Snippet) -> Job:
+        """Return the job of running a snippet."""
+        parameters = dict(snippet.header.smoke) if self.profile == "smoke" else {}
+        data = {name: self._data(snippet, name) for name in snippet.header.data}
+        return Job(
+            snippet=snippet,
+            inputs=self._inputs(snippet, parameters, data),
+            profile=self.profile,
+            parameters=parameters,
+            labels=self.survey.labels,
+            data=data,
+            artefacts=self._artefacts(snippet),
+        )
 
     def _data(self, snippet: Snippet, name: str) -> Held:
         """Return the data that a snippet reads under a name."""
@@ -155,24 +183,13 @@ class Runner:
         smoke = {"profile": self.profile, "parameters": parameters, "data": digests}
         return {**inputs, **smoke}
 
-    def _prepare(
-        self, snippet: Snippet, folder: Path, data: Mapping[str, Held]
-    ) -> None:
-        """Put data and the needed snippets' artefacts into the working folder."""
+    def _artefacts(self, snippet: Snippet) -> dict[str, Path]:
+        """Return the artefacts of needed snippets, wherever they lie."""
+        found: dict[str, Path] = {}
         for need in snippet.header.needs:
             place = self.out if need in self.plan else self.root / OUTPUTS
-            copy_artefacts(load(self.root, need, place), folder)
-        for name, found in data.items():
-            (folder / DATA / name).parent.mkdir(parents=True, exist_ok=True)
-            _link(found.place, folder / DATA / name)
-
-    def _checkpoints(
-        self, snippet: Snippet, fingerprint: str, folder: Path
-    ) -> contextlib.AbstractContextManager[None]:
-        """Return a context in which a long snippet's checkpoints are kept."""
-        if not snippet.header.long:
-            return contextlib.nullcontext()
-        return kept_checkpoints(self.root, fingerprint, folder)
+            found |= artefacts(load(self.root, need, place))
+        return found
 
     def _blocked(self, item: str) -> bool:
         """Return whether a needed snippet failed; note it in the report."""
@@ -192,11 +209,3 @@ class Runner:
             except (HamgashtError, KeyError):
                 continue
         return known
-
-
-def _link(found: Path, place: Path) -> None:
-    """Make ``place`` lead to data, or hold a copy where links are forbidden."""
-    try:
-        place.symlink_to(found.absolute(), target_is_directory=found.is_dir())
-    except OSError:  # Windows without the right to make links
-        (shutil.copytree if found.is_dir() else shutil.copyfile)(found, place)

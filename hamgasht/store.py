@@ -132,17 +132,17 @@ def has_artefacts(recorded: Recorded) -> bool:
     )
 
 
-def copy_artefacts(recorded: Recorded, folder: Path) -> None:
-    """Copy a recorded run's artefacts into a working folder.
+def artefacts(recorded: Recorded) -> dict[str, Path]:
+    """Return a recorded run's artefacts, by their path under ``artefacts/``.
 
     Args:
         recorded: The run that made them.
-        folder: The working folder; the files go to ``artefacts/<stem>`` in it.
     """
-    target = folder / "artefacts" / Path(recorded.id).name
-    for name, facts in recorded.manifest["artefacts"].items():
-        (target / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(_place(recorded, name, facts), target / name)
+    stem = Path(recorded.id).name
+    return {
+        f"{stem}/{name}": _place(recorded, name, facts)
+        for name, facts in recorded.manifest["artefacts"].items()
+    }
 
 
 def _place(recorded: Recorded, name: str, facts: Mapping[str, Any]) -> Path:

@@ -1,0 +1,327 @@
+"""Runs on a cluster: a real scheduler, and real workers, some of which die.
+
+Each worker stands in a checkout of its own, as on a machine of its own.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+import pytest
+from distributed import Client
+
+from engine.conftest import ENGINE, PLAIN, Lab
+from hamgasht import cluster as module
+from hamgasht.cluster import ClusterError
+from hamgasht.devices import DeviceError, Settings
+from hamgasht.freshness import Survey
+from hamgasht.outputs import load
+from hamgasht.project import STAGING
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+
+MAKES = """\
+# %% Make
+from pathlib import Path
+
+Path("artefacts/makes").mkdir(parents=True)
+Path("artefacts/makes/a.txt").write_text("forty-two")
+Path("artefacts/makes/large.bin").write_bytes(bytes(600_000))
+None
+"""
+USES = """\
+# ---
+# jupyter:
+#   hamgasht:
+#     needs: [q1/makes]
+#     data: [numbers.txt]
+# ---
+
+# %% Settings tags=["parameters"]
+A = 2
+
+# %% Read
+from pathlib import Path
+
+print(Path("artefacts/makes/a.txt").read_text())
+print(Path("artefacts/makes/large.bin").stat().st_size)
+print(Path("data/numbers.txt").read_text())
+
+# %% Figure
+import matplotlib.pyplot as plt
+from _helper import HEIGHT
+
+fig, ax = plt.subplots()
+ax.plot([0, A], [0, HEIGHT])
+plt.show()
+
+# %% Values tags=["values"]
+{"third": 1 / 3}
+"""
+# Waits as long as there is a file "wait" beside the mark that it leaves.
+SLOW = """\
+# %% Wait tags=["progress"]
+import os, time
+
+open({mark!r} + str(os.getpid()), "w").close()
+print("begun")
+while os.path.exists({wait!r}):
+    time.sleep(0.05)
+
+# %% Done
+print("done")
+"""
+GPU = "# ---\n# jupyter:\n#   hamgasht:\n#     device: gpu\n# ---\n\n"
+
+
+@dataclass
+class Cluster:
+    """A scheduler, and the workers that a test starts."""
+
+    address: str
+    workers: dict[str, subprocess.Popen] = field(default_factory=dict)
+
+    def worker(self, checkout: Path, name: str, *options: str) -> None:
+        """Start a worker inside a checkout."""
+        options = ("--no-nanny", "--nthreads", "1", "--name", name, *options)
+        process = start("dask_worker", checkout, self.address, *options)
+        self.workers[name] = process
+
+    async def _count(self) -> int:
+        async with Client(self.address, asynchronous=True) as client:
+            return len((await client.scheduler.identity())["workers"])
+
+    def wait_for(self, count: int) -> None:
+        """Wait until the scheduler knows so many workers."""
+        until(lambda: asyncio.run(self._count()) == count)
+
+
+def start(program: str, folder: Path, *arguments: str | Path) -> subprocess.Popen:
+    """Start a program of ``distributed`` in a folder."""
+    return subprocess.Popen(
+        [sys.executable, "-m", f"distributed.cli.{program}", *map(str, arguments)],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ENGINE)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+@pytest.fixture(scope="module")
+def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a scheduler."""
+    folder = tmp_path_factory.mktemp("scheduler")
+    file = folder / "scheduler.json"
+    options = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--no-show")
+    process = start("dask_scheduler", folder, *options, "--scheduler-file", file)
+    try:
+        until(lambda: file.exists() and file.read_text().endswith("}"))
+        yield json.loads(file.read_text())["address"]
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture
+def cluster(scheduler: str) -> Iterator[Cluster]:
+    """A scheduler without workers; those that a test starts go with it."""
+    found = Cluster(scheduler)
+    yield found
+    for process in found.workers.values():
+        process.kill()
+        process.wait()
+    found.wait_for(0)
+
+
+@pytest.fixture
+def project(lab: Lab) -> Lab:
+    """A project in which one snippet needs data, and what another made."""
+    lab.write("q1/makes", MAKES)
+    lab.write("q1/uses", USES)
+    (lab.root / "snippets/q1/_helper.py").write_text("HEIGHT = 3\n")
+    (lab.root / "data").mkdir()
+    (lab.root / "data/numbers.txt").write_text("1 2 3")
+    return lab
+
+
+def checkout(lab: Lab, name: str) -> Path:
+    """Copy the project, as another machine would check it out."""
+    place = lab.root.parent / name
+    shutil.copytree(lab.root, place, ignore=shutil.ignore_patterns("outputs"))
+    return place
+
+
+def kernels(folder: Path) -> list[int]:
+    """Return the processes in which the slow snippet has begun."""
+    return [int(path.name.removeprefix("mark-")) for path in folder.glob("mark-*")]
+
+
+def gone(pid: int) -> bool:
+    """Return whether a process has ended."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    return True
+
+
+def until(true: Callable[[], object]) -> None:
+    """Wait until something is true."""
+    for _ in range(1200):
+        if true():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it never came true")
+
+
+def test_a_cluster_gives_the_bytes_of_a_local_run(project: Lab, cluster: Cluster):
+    assert set(project.run().ran) == {"q1/makes", "q1/uses"}
+    here = {item: project.files(item) for item in ("q1/makes", "q1/uses")}
+    shutil.rmtree(project.root / "docs/outputs")
+    shutil.rmtree(project.root / ".hamgasht")
+    for name in ("one", "two"):
+        cluster.worker(checkout(project, name), name)
+    cluster.wait_for(2)
+    status, _, err = project.cli("run", "--scheduler", cluster.address)
+    assert status == 0, err
+    assert "q1/uses: on " in err
+    assert {item: project.files(item) for item in here} == here
+    notebook = here["q1/uses"]["notebook.ipynb"].decode()
+    assert "forty-two\\n600000\\n1 2 3" in notebook
+    assert "cores" in load(project.root, "q1/uses").provenance["device"]["name"]
+    states = Survey(project.root).states().values()
+    assert [state.kind for state in states] == ["fresh", "fresh"]
+    assert not list(project.root.parent.glob("one/docs/outputs/*"))
+
+
+def test_a_killed_worker_means_a_second_try_then_a_clear_failure(
+    plain: Lab, cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    wait = tmp_path / "wait"
+    wait.touch()
+    mark = str(tmp_path / "mark-")
+    plain.write("q1/plain", SLOW.format(mark=mark, wait=str(wait)))
+    before = plain.files("q1/plain")
+    for name in ("one", "two"):
+        cluster.worker(checkout(plain, name), name)
+    cluster.wait_for(2)
+
+    def kill(kernel: int) -> None:
+        """Kill the worker whose kernel this is."""
+        owner = psutil.Process(kernel).ppid()
+        assert owner in [worker.pid for worker in cluster.workers.values()]
+        os.kill(owner, signal.SIGKILL)
+        until(lambda: gone(kernel))
+
+    process = plain.start("run", "--scheduler", cluster.address)
+    until(lambda: kernels(tmp_path))
+    first = kernels(tmp_path)
+    kill(*first)
+    until(lambda: len(kernels(tmp_path)) == 2)
+    assert plain.files("q1/plain") == before
+    wait.unlink()
+    _, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err
+    assert "q1/plain: again (its worker was lost) on " in err
+    assert "q1/plain: begun" in err
+    recorded = plain.files("q1/plain")
+    assert plain.run("q1/plain").ran == ["q1/plain"]
+    assert plain.files("q1/plain") == recorded
+
+    wait.touch()
+    for file in tmp_path.glob("mark-*"):
+        file.unlink()
+    monkeypatch.setattr(module, "_GIVING_UP", 1.0)
+    with ThreadPoolExecutor() as pool:
+        run = pool.submit(plain.run, "q1/plain", scheduler=cluster.address)
+        until(lambda: kernels(tmp_path))
+        kill(*kernels(tmp_path))
+        line = str(run.result(timeout=120).failed["q1/plain"])
+    assert line.startswith(
+        "snippets/q1/plain.py: 1 of the workers that ran it were lost and no worker "
+        "is left that could run it. Mend: "
+    )
+    assert plain.files("q1/plain") == recorded
+    assert not (plain.root / "docs/outputs" / STAGING).exists()
+
+
+def test_an_interrupted_run_leaves_nothing_on_the_workers(
+    lab: Lab, cluster: Cluster, tmp_path: Path
+):
+    (tmp_path / "wait").touch()
+    mark = str(tmp_path / "mark-")
+    lab.write("q1/slow", SLOW.format(mark=mark, wait=str(tmp_path / "wait")))
+    cluster.worker(checkout(lab, "one"), "one")
+    cluster.wait_for(1)
+    for how in (signal.SIGINT, signal.SIGKILL):
+        process = lab.start("run", "--scheduler", cluster.address)
+        until(lambda: kernels(tmp_path))
+        kernel = kernels(tmp_path)[0]
+        process.send_signal(how)
+        _, err = process.communicate(timeout=60)
+        until(lambda kernel=kernel: gone(kernel))
+        assert process.returncode in (130, -how)
+        assert "Traceback" not in err
+        assert not lab.out("q1/slow").exists()
+        (tmp_path / f"mark-{kernel}").unlink()
+
+
+def test_a_worker_that_differs_is_refused(project: Lab, cluster: Cluster):
+    other = checkout(project, "other")
+    cluster.worker(other, "other", "--resources", "GPU=1")
+    cluster.wait_for(1)
+
+    def refused(snippet: str) -> str:
+        report = project.run(snippet, scheduler=cluster.address)
+        return str(report.failed[snippet])
+
+    source = other / "snippets/q1/makes.py"
+    source.write_text(MAKES + "\n")
+    assert "holds another version of this file. Mend: bring" in refused("q1/makes")
+    source.unlink()
+    assert "holds no such snippet" in refused("q1/makes")
+    source.write_text(MAKES)
+    project.run("q1/makes")
+    (other / "data/numbers.txt").write_text("3 2 1")
+    assert "has other data in data/numbers.txt" in refused("q1/uses")
+    (other / "data/numbers.txt").unlink()
+    assert "has nothing in data/numbers.txt" in refused("q1/uses")
+    (other / "snippets/q1/_helper.py").write_text("HEIGHT = 4\n")
+    assert "holds another version of what this file imports" in refused("q1/uses")
+    # It offers a GPU, so it gets the long training, and owns up that it has none.
+    project.write("q1/long", GPU + PLAIN)
+    shutil.copy(project.root / "snippets/q1/long.py", other / "snippets/q1")
+    assert "offers the resource GPU, and Keras sees no GPU" in refused("q1/long")
+    settings = Settings(device="cpu")
+    assert project.run("q1/long", settings=settings, scheduler=cluster.address).ran
+    assert not project.out("q1/uses").exists()
+
+
+def test_what_a_cluster_lacks_is_said_in_one_line(lab: Lab, cluster: Cluster):
+    lab.write("q1/long", GPU + PLAIN)
+    status, _, err = lab.cli("run", "--scheduler", cluster.address)
+    assert status == 1
+    assert err.startswith(f"error: --scheduler {cluster.address}: it has no workers")
+    assert len(err.splitlines()) == 1
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        nowhere = f"tcp://127.0.0.1:{free.getsockname()[1]}"
+    with pytest.raises(ClusterError, match="no scheduler answers there"):
+        lab.run(scheduler=nowhere)
+    with pytest.raises(ClusterError, match="it is no address such as tcp:"):
+        lab.run(scheduler="somewhere")
+    cluster.worker(checkout(lab, "one"), "one")
+    cluster.wait_for(1)
+    with pytest.raises(DeviceError, match=r"no worker of .* offers one"):
+        lab.run(scheduler=cluster.address, settings=Settings(device="gpu"))
