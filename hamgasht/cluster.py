@@ -27,8 +27,8 @@ from distributed import Client, Future, KilledWorker, Worker, get_worker
 from distributed.client import FutureCancelledError
 
 from hamgasht.data.choice import choose
-from hamgasht.devices import DeviceError, Settings, find_gpus
-from hamgasht.errors import HamgashtError, SnippetError
+from hamgasht.devices import Settings, find_gpus
+from hamgasht.errors import ClusterError, DeviceError, SnippetError
 from hamgasht.execute import Run
 from hamgasht.fingerprint import Fingerprints
 from hamgasht.kernels import Kernels
@@ -53,10 +53,6 @@ _PARTS = {
     "record": "an engine that records in another way",
 }
 _lock = threading.Lock()
-
-
-class ClusterError(HamgashtError):
-    """A cluster cannot be reached, or cannot take or finish a job."""
 
 
 @dataclass(frozen=True)

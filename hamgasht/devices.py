@@ -13,16 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from hamgasht.errors import HamgashtError, one_line
+from hamgasht.errors import DeviceError, one_line
 
 DeviceChoice = Literal["auto", "cpu", "gpu"]
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 _NODES = ("nvidia[0-9]*", "dxg", "kfd")
 _HIDDEN = {"CUDA_VISIBLE_DEVICES": "-1", "HIP_VISIBLE_DEVICES": "-1"}
-
-
-class DeviceError(HamgashtError):
-    """A device that was asked for is not there, or cannot be used."""
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,14 @@ class DataError(HamgashtError):
     """A data set cannot be fetched, trusted, unpacked, or published."""
 
 
+class DeviceError(HamgashtError):
+    """A device that was asked for is not there, or cannot be used."""
+
+
+class ClusterError(HamgashtError):
+    """A cluster cannot be reached, or cannot take or finish a job."""
+
+
 class EmbedError(HamgashtError):
     """A chapter asks for something that is not there."""
 

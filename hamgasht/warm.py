@@ -12,6 +12,7 @@ fresh process: slower, and the same outputs.
 
 import asyncio
 import contextlib
+import importlib.util
 import json
 import os
 import shutil
@@ -171,7 +172,6 @@ def _preload(modules: tuple[str, ...]) -> None:
     In a fresh kernel such a warning would fail the snippet, and so it must again.
     """
     import builtins
-    import importlib
     import logging
     from types import SimpleNamespace
 
@@ -192,10 +192,8 @@ def _preload(modules: tuple[str, ...]) -> None:
             sys.exit(text)
         os.dup2(1, 2)
     del builtins.get_ipython
-    if (
-        "keras" in sys.modules
-        and sys.modules["keras"].backend.backend() != "tensorflow"
-    ):
+    keras = sys.modules.get("keras")
+    if keras and keras.backend.backend() != "tensorflow":
         sys.exit("only TensorFlow is known to survive a fork")
 
 
@@ -217,7 +215,8 @@ class _Handler(socketserver.StreamRequestHandler):
             sys.modules["numpy"].random.seed()
         from ipykernel import kernelapp
 
-        sys.argv = ["ipykernel_launcher.py", *request["arguments"]]
+        launcher = importlib.util.find_spec("ipykernel_launcher").origin
+        sys.argv = [launcher, *request["arguments"]]
         options = [f"--IPKernelApp.parent_handle={os.getppid()}"]
         kernelapp.launch_new_instance([*request["arguments"], *options])
 

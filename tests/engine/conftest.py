@@ -73,10 +73,11 @@ class Lab:
 
     def start(self, *arguments: str, **options) -> subprocess.Popen[str]:
         """Start the command line in a process of its own."""
+        path = filter(None, [str(ENGINE), os.environ.get("PYTHONPATH")])
         return subprocess.Popen(
             [sys.executable, "-m", "hamgasht", *arguments],
             cwd=self.root,
-            env={**os.environ, "PYTHONPATH": str(ENGINE)},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(path)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -24,8 +24,8 @@ from distributed import Client
 
 from engine.conftest import ENGINE, PLAIN, Lab
 from hamgasht import cluster as module
-from hamgasht.cluster import ClusterError
-from hamgasht.devices import DeviceError, Settings
+from hamgasht.devices import Settings
+from hamgasht.errors import ClusterError, DeviceError
 from hamgasht.freshness import Survey
 from hamgasht.outputs import load
 from hamgasht.project import STAGING
