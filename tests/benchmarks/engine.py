@@ -3,10 +3,14 @@
     python tests/benchmarks/engine.py            all but the cold runs
     python tests/benchmarks/engine.py --cold GROUP...
                                                  these groups' cold runs too
+    python tests/benchmarks/engine.py --lightest 20
+                                                 only the cold runs of the snippets
+                                                 that took the shortest, with and
+                                                 without warm start
 
 Each command is a whole process, run several times; the median and the range are
-printed. ``jupyter-cache`` is compared where it is installed
-(``pip install jupyter-cache``); it is not needed for anything else.
+printed. ``papermill`` and ``jupyter-cache`` are compared where they are installed
+(``pip install papermill jupyter-cache``); nothing else needs them.
 """
 
 import argparse
@@ -19,7 +23,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -169,11 +173,16 @@ def sites(folder: Path) -> None:
     row("both sites, hamgasht build with nothing stale", build)
 
 
-def cold(folder: Path, groups: list[str]) -> None:
-    """Time a run of groups of snippets from nothing, and the same by others."""
+def cold(folder: Path, wanted: list[str], jobs: int | None = None) -> None:
+    """Time a run of snippets from nothing, and the same by others.
+
+    Args:
+        folder: Where to work.
+        wanted: The snippets' ids.
+        jobs: How many the engine and jupyter-cache run at a time.
+    """
     import jupytext
 
-    wanted = [item for item in snippet_ids(ROOT) if item.split("/")[0] in groups]
     books = folder / "notebooks"
     for item in wanted:
         (books / item).parent.mkdir(parents=True, exist_ok=True)
@@ -183,15 +192,14 @@ def cold(folder: Path, groups: list[str]) -> None:
     paths = [books / f"{item}.ipynb" for item in order]
 
     def nbconvert() -> None:
+        options = ("--execute", "--to", "notebook", "--log-level=ERROR")
         for path in paths:
-            options = [
-                "--execute",
-                "--to",
-                "notebook",
-                "--inplace",
-                "--log-level=ERROR",
-            ]
-            command("nbconvert", *options, path, cwd=books)
+            command("nbconvert", *options, "--output-dir", folder, path, cwd=books)
+
+    def papermill() -> None:
+        for path in paths:
+            options = ("--no-progress-bar", "--log-level", "ERROR")
+            command("papermill", *options, path, folder / "out.ipynb", cwd=books)
 
     def jupyter_cache() -> None:
         names = [path.relative_to(books).as_posix() for path in paths]
@@ -210,16 +218,56 @@ def cold(folder: Path, groups: list[str]) -> None:
             if done.returncode:
                 raise SystemExit(f"jupyter-cache {arguments}: {done.stderr}")
 
-    out = folder / "cold"
-    run = timed(lambda: command("hamgasht", "run", "--out", out, *wanted), 1)
-    row(f"cold run of {len(paths)} snippets", run)
-    others = timed(nbconvert, 1)
-    row("nbconvert --execute, one after the other", others)
-    print(f"ratio to nbconvert: {run[0] / others[0]:.2f}")
-    if importlib.util.find_spec("jupyter_cache"):
-        others = timed(jupyter_cache, 1)
-        row("jupyter-cache, local-parallel", others)
-        print(f"ratio to jupyter-cache: {run[0] / others[0]:.2f}")
+    several = ("--jobs", str(jobs)) if jobs else ()
+    out = {warm: folder / f"cold{warm}" for warm in ("--warm", "--no-warm")}
+    base = timed(nbconvert, 1)
+    row(f"{len(paths)} notebooks, nbconvert --execute, one by one", base)
+    for warm, words in (("--no-warm", "fresh processes"), ("--warm", "warm start")):
+        options = ("--out", out[warm], warm, *several)
+        seconds = timed(
+            lambda options=options: command("hamgasht", "run", *options, *wanted), 1
+        )
+        row(f"hamgasht run, {words}", seconds)
+        print(f"    of nbconvert: {seconds[0] / base[0]:.2f}")
+    for name, work in (("papermill", papermill), ("jupyter_cache", jupyter_cache)):
+        if importlib.util.find_spec(name):
+            seconds = timed(work, 1)
+            row(name, seconds)
+            print(f"    of nbconvert: {seconds[0] / base[0]:.2f}")
+    cells = [
+        sum(load(ROOT, item, out["--warm"]).provenance["cell_seconds"].values())
+        for item in wanted
+    ]
+    count = jobs or os.cpu_count() or 1
+    row(f"floor: the cells alone, over {count} jobs", [sum(cells) / count])
+    same = all(
+        left.read_bytes() == right.read_bytes()
+        for left, right in pairs(out["--warm"], out["--no-warm"])
+    )
+    print(
+        f"warm and fresh outputs are {'equal, byte by byte' if same else 'DIFFERENT'}"
+    )
+
+
+def pairs(one: Path, other: Path) -> Iterator[tuple[Path, Path]]:
+    """Yield the files of two folders of outputs, but for the provenance."""
+    for path in sorted(one.rglob("*")):
+        if path.is_file() and path.name != "provenance.json":
+            yield path, other / path.relative_to(one)
+
+
+def lightest(count: int) -> list[str]:
+    """Return the ids of snippets that took the shortest when they were recorded.
+
+    Only such as need neither data nor other snippets: nobody else knows of these.
+    """
+    alone = {}
+    for item in snippet_ids(ROOT):
+        recorded = load(ROOT, item)
+        inputs = recorded.manifest["inputs"]
+        if not inputs["needs"] and not inputs["data"]:
+            alone[item] = recorded.provenance["seconds"]
+    return sorted(sorted(alone, key=alone.get)[:count])
 
 
 def main() -> None:
@@ -228,15 +276,24 @@ def main() -> None:
     parser.add_argument(
         "--cold", nargs="+", metavar="GROUP", help="the cold runs of these groups too"
     )
+    parser.add_argument(
+        "--lightest", type=int, metavar="COUNT", help="only so many, the lightest, cold"
+    )
+    parser.add_argument("--jobs", type=int, help="how many at a time in cold runs")
     arguments = parser.parse_args()
     print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}")
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
+        if arguments.lightest:
+            cold(folder, lightest(arguments.lightest), arguments.jobs)
+            return
         no_op(folder)
         in_process()
         sites(folder)
         if arguments.cold:
-            cold(folder, arguments.cold)
+            ids = snippet_ids(ROOT)
+            wanted = [item for item in ids if item.split("/")[0] in arguments.cold]
+            cold(folder, wanted, arguments.jobs)
 
 
 if __name__ == "__main__":
