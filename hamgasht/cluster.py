@@ -96,7 +96,7 @@ class Cluster:
         settings: How ``gpu`` snippets are computed.
         jobs: How many jobs run at a time.
         gpu_jobs: How many of these may be of the kind ``gpu``.
-        offers: Whether any worker offers a GPU.
+        has_gpu: Whether any worker offers a GPU.
     """
 
     client: Client
@@ -104,7 +104,7 @@ class Cluster:
     settings: Settings
     jobs: int
     gpu_jobs: int
-    offers: bool
+    has_gpu: bool
     _watches: dict[str, Callable[[Mapping[str, Any]], None]] = field(
         default_factory=dict
     )
@@ -125,7 +125,7 @@ class Cluster:
         self, job: Job, folder: Path, watch: Watch
     ) -> AsyncIterator[Run]:
         """Run a job on a worker, and bring its artefacts into ``folder``."""
-        needs_gpu = self.offers and job.snippet.header.device == "gpu"
+        needs_gpu = self.has_gpu and job.snippet.header.device == "gpu"
         key = f"hamgasht-{job.snippet.id}-{self.client.id}-{next(self._count)}"
         starts: list[str] = []
 

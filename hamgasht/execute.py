@@ -138,7 +138,7 @@ class _Session:
     async def _started(self) -> AsyncIterator["_Client"]:
         """Give a client whose kernel answers; a fresh one if the first does not."""
         for kernel in (self.kernel, replace(self.kernel, warm="")):
-            manager = kernel.manager()
+            manager = kernel.manager(self.folder)
             client = _Client(
                 self.run.notebook,
                 km=manager,

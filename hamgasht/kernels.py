@@ -35,6 +35,9 @@ _PLAIN = (
     "hamgasht.preload",
 )
 _KERAS = (*_PLAIN, "tensorflow", "keras")
+_LONGEST = 90
+"""A socket's path may have about a hundred characters."""
+
 _MODULES = re.compile(r"^\s*(?:from|import)\s+(\w+)", re.M)
 
 
@@ -50,9 +53,18 @@ class Kernel:
     environment: Mapping[str, str]
     warm: str = ""
 
-    def manager(self) -> AsyncKernelManager:
-        """Return a manager that has not started its kernel yet."""
+    def manager(self, folder: Path) -> AsyncKernelManager:
+        """Return a manager that has not started its kernel yet.
+
+        Args:
+            folder: The working folder.
+        """
         manager = AsyncKernelManager(kernel_spec_manager=_OwnKernel())
+        # Sockets in the file system are this user's alone; and for TCP a port has to
+        # be guessed, which another process may take before the kernel does.
+        place = str(folder.parent / "kernel")
+        if os.name == "posix" and len(place) < _LONGEST:
+            manager.transport, manager.ip = "ipc", place
         if self.warm:
             manager.provisioner = _ForkingProvisioner(
                 kernel_id="", kernel_spec=manager.kernel_spec, parent=manager

@@ -69,10 +69,12 @@ class Machines(Protocol):
     Attributes:
         jobs: How many jobs run at a time.
         gpu_jobs: How many of these may be of the kind ``gpu``.
+        has_gpu: Whether those will find a GPU.
     """
 
     jobs: int
     gpu_jobs: int
+    has_gpu: bool
 
     def executed(
         self, job: Job, folder: Path, watch: Watch
@@ -116,6 +118,7 @@ class Here:
             for number in range(len(self.gpus)):
                 self._free.put(number)
         self.gpu_jobs = len(self.gpus) * self.settings.per_gpu or self.jobs
+        self.has_gpu = bool(self.gpus)
 
     def loading(self, snippet: Snippet) -> bool:
         """Return whether the warm server for a snippet is not ready yet."""

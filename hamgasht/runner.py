@@ -106,7 +106,8 @@ class Runner:
         """Run one snippet and record it, or note its error in the report."""
         cells = [c for c in snippet.notebook.cells if c.cell_type == "code"]
         titles = [cell.metadata.title for cell in cells]
-        board.start(snippet.id, snippet.header.device, len(cells))
+        device = snippet.header.device if self.machines.has_gpu else "cpu"
+        board.start(snippet.id, device, len(cells))
         try:
             with working_folder() as folder:
                 await self._run_and_record(

@@ -26,12 +26,13 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import psutil
 
 SOCKET = "kernels"
 _PATIENCE = 0.02
+_ANSWERING = 60.0
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Template:
     folder: Path
 
     @classmethod
-    def start(cls, modules: tuple[str, ...], environment: Mapping[str, str]) -> Any:
+    def start(cls, modules: tuple[str, ...], environment: Mapping[str, str]) -> Self:
         """Start a server that imports modules, and return without waiting for it.
 
         Args:
@@ -112,9 +113,10 @@ class ForkedKernel:
                 it runs) and ``environment``.
 
         Raises:
-            OSError: The server is no more.
+            OSError: The server is no more, or does not answer.
         """
         with socket.socket(socket.AF_UNIX) as server:
+            server.settimeout(_ANSWERING)
             server.connect(place)
             server.sendall(json.dumps(request).encode() + b"\n")
             answer = server.makefile().readline()
