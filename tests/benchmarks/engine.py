@@ -66,6 +66,12 @@ def timed(work: Callable[[], object], times: int) -> list[float]:
     return seconds
 
 
+def processor_seconds() -> float:
+    """Return what all processes that were waited for have computed so far."""
+    times = os.times()
+    return times.children_user + times.children_system
+
+
 def row(name: str, seconds: list[float]) -> None:
     """Print one line of the table."""
     low, middle, high = min(seconds), statistics.median(seconds), max(seconds)
@@ -220,20 +226,26 @@ def cold(folder: Path, wanted: list[str], jobs: int | None = None) -> None:
 
     several = ("--jobs", str(jobs)) if jobs else ()
     out = {warm: folder / f"cold{warm}" for warm in ("--warm", "--no-warm")}
-    base = timed(nbconvert, 1)
-    row(f"{len(paths)} notebooks, nbconvert --execute, one by one", base)
+    base: list[float] = []
+
+    def once(name: str, work: Callable[[], object]) -> None:
+        before = processor_seconds()
+        seconds = timed(work, 1)
+        row(name, seconds)
+        base.append(seconds[0])
+        used = processor_seconds() - before
+        print(f"    of nbconvert: {base[-1] / base[0]:.2f}; processor: {used:.1f} s")
+
+    once(f"{len(paths)} notebooks, nbconvert --execute, one by one", nbconvert)
     for warm, words in (("--no-warm", "fresh processes"), ("--warm", "warm start")):
         options = ("--out", out[warm], warm, *several)
-        seconds = timed(
-            lambda options=options: command("hamgasht", "run", *options, *wanted), 1
+        once(
+            f"hamgasht run, {words}",
+            lambda options=options: command("hamgasht", "run", *options, *wanted),
         )
-        row(f"hamgasht run, {words}", seconds)
-        print(f"    of nbconvert: {seconds[0] / base[0]:.2f}")
     for name, work in (("papermill", papermill), ("jupyter_cache", jupyter_cache)):
         if importlib.util.find_spec(name):
-            seconds = timed(work, 1)
-            row(name, seconds)
-            print(f"    of nbconvert: {seconds[0] / base[0]:.2f}")
+            once(name, work)
     cells = [
         sum(load(ROOT, item, out["--warm"]).provenance["cell_seconds"].values())
         for item in wanted
