@@ -134,7 +134,7 @@ class Chapter:
         body = self.text
         if found:
             values = re.sub(
-                r"^\w+:.*$",
+                r"^[^\n]+$",
                 lambda line: (
                     re.sub(r"^\w+: *[\"']?|[\"'] *$", _spaces, line[0])
                     if line[0].startswith(("title:", "description:"))
