@@ -230,6 +230,14 @@ def test_both_languages_cite_the_same_works(name: str) -> None:
     assert sorted(cited(persian.text)) == sorted(cited(english.text))
 
 
+@pytest.mark.parametrize("chapter", ALL, ids=str)
+def test_every_chapter_says_where_to_read_on(chapter) -> None:
+    """A section of the book that every chapter can be read beside."""
+    assert re.search(
+        r"https://d2l\.ai/chapter_[\w-]+/[\w-]+\.html", chapter.section("references")
+    )
+
+
 def test_identifiers_are_well_formed() -> None:
     """By the forms that DOI's and arXiv's own pages give, on the raw source."""
     text = (ROOT / SOURCE).read_text("utf-8")
