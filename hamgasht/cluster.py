@@ -15,6 +15,7 @@ import functools
 import hashlib
 import itertools
 import logging
+import pickle
 import re
 import threading
 import warnings
@@ -28,7 +29,7 @@ from distributed.client import FutureCancelledError
 
 from hamgasht.data.choice import choose
 from hamgasht.devices import Settings, find_gpus
-from hamgasht.errors import ClusterError, DeviceError, SnippetError
+from hamgasht.errors import ClusterError, DeviceError, HamgashtError, SnippetError
 from hamgasht.execute import Run
 from hamgasht.fingerprint import Fingerprints
 from hamgasht.kernels import Kernels
@@ -135,12 +136,11 @@ class Cluster:
             getattr(watch, message["what"])(message["text"])
 
         self._watches[key] = told
-        parcel = self._packed(job, needs_gpu)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # that artefacts are large is no news
             future = self.client.submit(
-                work,
-                parcel,
+                _opener(),
+                pickle.dumps(functools.partial(work, self._packed(job, needs_gpu))),
                 key=key,
                 pure=False,
                 resources={RESOURCE: 1} if needs_gpu else None,
@@ -188,6 +188,16 @@ class Cluster:
             raise self._lost(job, max(len(starts), STARTS)) from None
         except FutureCancelledError:
             raise _unreachable(self.address, "it forgot a job") from None
+        except HamgashtError:
+            raise
+        except Exception as error:
+            raise ClusterError(
+                job.snippet.name,
+                "",
+                f"the cluster could not run it: {type(error).__name__}: {error}",
+                "start each worker inside a checkout, in an environment made from "
+                "requirements.txt",
+            ) from None
         finally:
             waiting.cancel()
 
@@ -271,6 +281,21 @@ async def _workers(client: Client, address: str) -> list[dict[str, Any]]:
     except (OSError, TimeoutError):
         raise _unreachable(address, "its scheduler was lost") from None
     return list(about["workers"].values())
+
+
+def _opener() -> Callable[[bytes], Any]:
+    """Return a function that calls a pickled one, and which itself travels as code.
+
+    The scheduler then needs no engine, and a worker without one can say so; it would
+    otherwise end at the first message that it cannot read.
+    """
+
+    def opened(content: bytes) -> Any:
+        import pickle
+
+        return pickle.loads(content)()
+
+    return opened
 
 
 def _topic(client: Client) -> str:

@@ -93,10 +93,12 @@ class Cluster:
     address: str
     workers: dict[str, subprocess.Popen] = field(default_factory=dict)
 
-    def worker(self, checkout: Path, name: str, *options: str) -> None:
+    def worker(
+        self, checkout: Path, name: str, *options: str, path: Path | str = ENGINE
+    ) -> None:
         """Start a worker inside a checkout."""
         options = ("--no-nanny", "--nthreads", "1", "--name", name, *options)
-        process = start("dask_worker", checkout, self.address, *options)
+        process = start("dask_worker", checkout, self.address, *options, path=path)
         self.workers[name] = process
 
     async def _count(self) -> int:
@@ -108,12 +110,14 @@ class Cluster:
         until(lambda: asyncio.run(self._count()) == count)
 
 
-def start(program: str, folder: Path, *arguments: str | Path) -> subprocess.Popen:
+def start(
+    program: str, folder: Path, *arguments: str | Path, path: Path | str = ENGINE
+) -> subprocess.Popen:
     """Start a program of ``distributed`` in a folder."""
     return subprocess.Popen(
         [sys.executable, "-m", f"distributed.cli.{program}", *map(str, arguments)],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ENGINE)},
+        env={**os.environ, "PYTHONPATH": str(path)},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -122,11 +126,12 @@ def start(program: str, folder: Path, *arguments: str | Path) -> subprocess.Pope
 
 @pytest.fixture(scope="module")
 def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a scheduler."""
+    """The address of a scheduler, which knows nothing of the engine."""
     folder = tmp_path_factory.mktemp("scheduler")
     file = folder / "scheduler.json"
     options = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--no-show")
-    process = start("dask_scheduler", folder, *options, "--scheduler-file", file)
+    options = (*options, "--scheduler-file", file)
+    process = start("dask_scheduler", folder, *options, path="")
     try:
         until(lambda: file.exists() and file.read_text().endswith("}"))
         yield json.loads(file.read_text())["address"]
@@ -321,7 +326,10 @@ def test_what_a_cluster_lacks_is_said_in_one_line(lab: Lab, cluster: Cluster):
         lab.run(scheduler=nowhere)
     with pytest.raises(ClusterError, match="it is no address such as tcp:"):
         lab.run(scheduler="somewhere")
-    cluster.worker(checkout(lab, "one"), "one")
+    cluster.worker(lab.root, "one", path="")
     cluster.wait_for(1)
+    line = str(lab.run("q1/long", scheduler=cluster.address).failed["q1/long"])
+    assert "could not run it: ModuleNotFoundError: No module named 'hamgasht'" in line
+    assert "start each worker inside a checkout" in line
     with pytest.raises(DeviceError, match=r"no worker of .* offers one"):
         lab.run(scheduler=cluster.address, settings=Settings(device="gpu"))
