@@ -32,7 +32,6 @@ from hamgasht.devices import Settings, find_gpus
 from hamgasht.errors import ClusterError, DeviceError, HamgashtError, SnippetError
 from hamgasht.execute import Run
 from hamgasht.fingerprint import Fingerprints
-from hamgasht.kernels import Kernels
 from hamgasht.machines import Here, Job, Watch
 from hamgasht.parse import Snippet
 from hamgasht.project import DATA, find_root, source_path
@@ -423,7 +422,7 @@ def _differs(job: Job, address: str, what: str, then: str = "") -> ClusterError:
 def _here(root: Path, parcel: Parcel, address: str) -> Here:
     """Return this worker's machine: always the same, so that jobs share its GPUs."""
     if parcel.job.snippet.header.device == "cpu":
-        return Here(root, 1, kernels=Kernels(warm=False))
+        return Here(root, 1)
     with _lock:
         here = _machine(root, parcel.settings)
     if parcel.offered and not here.gpus:
@@ -441,7 +440,7 @@ def _machine(root: Path, settings: Settings) -> Here:
     # Whether a GPU is required was decided where the job was sent.
     device = "cpu" if settings.device == "cpu" else "auto"
     settings = replace(settings, device=device)
-    return Here(root, 1, settings, find_gpus(settings), Kernels(warm=False))
+    return Here(root, 1, settings, find_gpus(settings))
 
 
 def _left(folder: Path, sent: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -9,11 +9,13 @@ import os
 import platform
 import shutil
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from hamgasht.errors import DeviceError, one_line
+from hamgasht.fingerprint import STYLE_FILE
 
 DeviceChoice = Literal["auto", "cpu", "gpu"]
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
@@ -89,6 +91,33 @@ def environment(gpu: int | None, settings: Settings | None) -> dict[str, str]:
     allowed = [name for name in _allowed().split(",") if name]
     extra["CUDA_VISIBLE_DEVICES"] = allowed[gpu] if allowed else str(gpu)
     return extra
+
+
+def light() -> dict[str, str]:
+    """Return the variables of a light snippet, which sees no GPU."""
+    return environment(None, None)
+
+
+def kernel_environment(device: Mapping[str, str]) -> dict[str, str]:
+    """Return a kernel's variables: the same on every machine, and quiet.
+
+    Args:
+        device: The variables that show it its device.
+    """
+    return {
+        **os.environ,
+        **device,
+        "MATPLOTLIBRC": str(STYLE_FILE),
+        "PYTHONHASHSEED": "0",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "COLUMNS": "78",
+    }
+
+
+def gpu_is_possible(settings: Settings) -> bool:
+    """Return whether a training may find a GPU, as far as can be told at once."""
+    return settings.device != "cpu" and _may_be_there()
 
 
 def _allowed() -> str:

@@ -8,8 +8,7 @@ import asyncio
 import os
 import re
 import sys
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,21 +19,10 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Unicode
 
-from hamgasht.fingerprint import STYLE_FILE
+from hamgasht.devices import kernel_environment, light
 from hamgasht.parse import Snippet
-from hamgasht.warm import ForkedKernel, Template, can_fork
+from hamgasht.warm import ForkedKernel, Servers
 
-_PLAIN = (
-    "ipykernel.kernelapp",
-    "ipykernel.ipkernel",
-    "matplotlib_inline.backend_inline",
-    "numpy",
-    "pandas",
-    "matplotlib.pyplot",
-    "hamgasht.figures",
-    "hamgasht.preload",
-)
-_KERAS = (*_PLAIN, "tensorflow", "keras")
 _LONGEST = 90
 """A socket's path may have about a hundred characters."""
 
@@ -77,37 +65,20 @@ class Kernel:
         return {**self.environment, "IPYTHONDIR": str(folder.parent / "ipython")}
 
 
-@dataclass
+@dataclass(frozen=True)
 class Kernels:
-    """The kernels of this machine, and the warm servers that some come from.
-
-    A server is worth its start where several snippets want it; one alone is as well
-    served by a fresh process. What computes on a GPU is always fresh: CUDA and its
-    like make no promise about forks.
+    """The kernels of this machine.
 
     Attributes:
-        warm: Whether to keep servers at all.
+        servers: The warm servers that some of them are forked from.
     """
 
-    warm: bool = True
-    _templates: dict[tuple[str, ...], Template] = field(default_factory=dict)
-
-    def prepare(self, snippets: Iterable[Snippet]) -> None:
-        """Start the servers that two or more of these snippets, all light, want."""
-        if not (self.warm and can_fork()):
-            return
-        wanted = Counter(map(_preloaded, snippets))
-        if os.environ.get("KERAS_BACKEND", "tensorflow") != "tensorflow":
-            del wanted[_KERAS]  # other libraries run threads, which a fork loses
-        for modules, count in wanted.items():
-            if count > 1 and modules not in self._templates:
-                variables = kernel_environment({"CUDA_VISIBLE_DEVICES": "-1"})
-                self._templates[modules] = Template.start(modules, variables)
+    servers: Servers = field(default_factory=Servers)
 
     def loading(self, snippet: Snippet) -> bool:
         """Return whether the server for a snippet is not ready yet."""
-        template = self._templates.get(_preloaded(snippet))
-        return template is not None and template.loading
+        server = self.servers.server(code(snippet.notebook))
+        return server is not None and server.loading
 
     async def kernel(self, snippet: Snippet, device: Mapping[str, str]) -> Kernel:
         """Return how to start a snippet's kernel, once its server is ready.
@@ -116,17 +87,10 @@ class Kernels:
             snippet: The snippet.
             device: The variables that show it its device.
         """
-        template = self._templates.get(_preloaded(snippet))
-        hidden = device.get("CUDA_VISIBLE_DEVICES") == "-1"
-        plain = not set(device) & {"TF_XLA_FLAGS", "TF_FORCE_GPU_ALLOW_GROWTH"}
-        warm = await template.ready() if template and hidden and plain else None
-        return Kernel(kernel_environment(device), warm or "")
-
-    def stop(self) -> None:
-        """End the servers."""
-        while self._templates:
-            _, template = self._templates.popitem()
-            template.stop()
+        variables = kernel_environment(device)
+        server = self.servers.server(code(snippet.notebook))
+        same = server is not None and variables == kernel_environment(light())
+        return Kernel(variables, (await server.ready() or "") if same else "")
 
 
 class _OwnKernel(KernelSpecManager):
@@ -165,30 +129,12 @@ class _ForkingProvisioner(LocalProvisioner):
         return self.connection_info
 
 
-def kernel_environment(device: Mapping[str, str]) -> dict[str, str]:
-    """Return a kernel's variables: the same on every machine, and quiet.
-
-    Args:
-        device: The variables that show it its device.
-    """
-    return {
-        **os.environ,
-        **device,
-        "MATPLOTLIBRC": str(STYLE_FILE),
-        "PYTHONHASHSEED": "0",
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-        "COLUMNS": "78",
-    }
-
-
 def imported(notebook: nbformat.NotebookNode) -> list[str]:
     """Return the top-level names that a notebook's code imports, sorted."""
-    code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
-    return sorted(set(_MODULES.findall("\n".join(code))))
+    return sorted(set(_MODULES.findall(code(notebook))))
 
 
-def _preloaded(snippet: Snippet) -> tuple[str, ...]:
-    """Return the modules that a server for this snippet imports."""
-    heavy = {"keras", "tensorflow"} & set(imported(snippet.notebook))
-    return _KERAS if heavy else _PLAIN
+def code(notebook: nbformat.NotebookNode) -> str:
+    """Return a notebook's code."""
+    cells = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    return "\n".join(cells)

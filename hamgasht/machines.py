@@ -22,6 +22,7 @@ from hamgasht.fingerprint import fingerprint_of
 from hamgasht.kernels import Kernels
 from hamgasht.parse import Snippet
 from hamgasht.project import DATA
+from hamgasht.warm import Servers
 
 
 @dataclass(frozen=True)
@@ -176,31 +177,27 @@ class Here:
 
 @contextlib.asynccontextmanager
 async def this_machine(
-    root: Path, jobs: int, settings: Settings, snippets: Iterable[Snippet], warm: bool
+    root: Path,
+    jobs: int,
+    settings: Settings,
+    snippets: Iterable[Snippet],
+    servers: Servers,
 ) -> AsyncIterator[Here]:
-    """Give this machine for a run of snippets, warmed up, and cool it down after.
+    """Give this machine for a run of snippets.
 
     Args:
         root: The project's root.
         jobs: How many jobs run at a time.
         settings: How ``gpu`` snippets are computed.
         snippets: What will run.
-        warm: Whether to keep warm servers.
+        servers: Warm servers for their kernels.
 
     Raises:
         DeviceError: A GPU is required, and there is none.
     """
-    snippets = list(snippets)
     wanted = any(snippet.header.device == "gpu" for snippet in snippets)
     gpus = await asyncio.to_thread(find_gpus, settings) if wanted else []
-    here = Here(root, jobs, settings, gpus, Kernels(warm))
-    try:
-        here.kernels.prepare(
-            item for item in snippets if item.header.device == "cpu" or not gpus
-        )
-        yield here
-    finally:
-        here.kernels.stop()
+    yield Here(root, jobs, settings, gpus, Kernels(servers))
 
 
 def _link(found: Path, place: Path) -> None:

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import filelock
 
@@ -19,7 +19,17 @@ from hamgasht.data.choice import choose
 from hamgasht.devices import Settings
 from hamgasht.errors import DataError, HamgashtError, SnippetError
 from hamgasht.freshness import Survey
-from hamgasht.project import DATA, OUTPUTS, STAGING, STORE, source_name
+from hamgasht.project import (
+    DATA,
+    OUTPUTS,
+    STAGING,
+    STORE,
+    source_name,
+    source_path,
+)
+
+if TYPE_CHECKING:
+    from hamgasht.warm import Servers
 
 Profile = Literal["full", "smoke"]
 
@@ -92,6 +102,7 @@ def run(
         )
     published = out is None
     out = out or recorded_place
+    settings = settings or Settings()
     with writing(root) if published else contextlib.nullcontext():
         survey = Survey(root)
         plan = _plan(
@@ -105,42 +116,88 @@ def run(
             _refuse_stand_ins(survey, plan)
         report = Report(kept=[item for item in survey.ids if item not in plan])
         if plan:
-            import asyncio
-
-            from hamgasht.parse import parse
-            from hamgasht.runner import Runner
-
-            snippets = {item: parse(root, item) for item in sorted(plan)}
-            settings = settings or Settings()
-            if scheduler:
-                from hamgasht.cluster import cluster
-
-                machines = cluster(root, scheduler, jobs, settings, snippets.values())
-            else:
-                from hamgasht.machines import this_machine
-
-                jobs = jobs or _cores()
-                machines = this_machine(
-                    root, jobs, settings, snippets.values(), warm=warm
+            with _servers(survey, plan, settings, warm and not scheduler) as servers:
+                _run(
+                    survey,
+                    plan,
+                    report,
+                    servers,
+                    profile=profile,
+                    out=out,
+                    settings=settings,
+                    jobs=jobs,
+                    scheduler=scheduler,
                 )
-
-            async def work() -> None:
-                async with machines as found:
-                    await Runner(
-                        root,
-                        survey,
-                        snippets,
-                        found,
-                        profile,
-                        out,
-                        report,
-                        settings.named(),
-                    ).work()
-
-            asyncio.run(work())
         if published and everything and not report.failed:
             _remove_orphans(root, survey)
     return report
+
+
+@contextlib.contextmanager
+def _servers(
+    survey: Survey, plan: set[str], settings: Settings, warm: bool
+) -> Iterator["Servers"]:
+    """Give warm servers for a plan; they import while the engine does, too."""
+    from hamgasht.devices import gpu_is_possible, kernel_environment, light
+    from hamgasht.warm import Servers
+
+    servers = Servers()
+    try:
+        if warm:
+            prints = survey.fingerprints
+            gpu = gpu_is_possible(settings)
+            servers.start(
+                [
+                    prints.text(source_path(survey.root, item))
+                    for item in sorted(plan)
+                    if prints.header(item).device == "cpu" or not gpu
+                ],
+                kernel_environment(light()),
+            )
+        yield servers
+    finally:
+        servers.stop()
+
+
+def _run(
+    survey: Survey,
+    plan: set[str],
+    report: Report,
+    servers: "Servers",
+    *,
+    profile: Profile,
+    out: Path,
+    settings: Settings,
+    jobs: int | None,
+    scheduler: str,
+) -> None:
+    """Run a plan, here or on a cluster."""
+    import asyncio
+
+    from hamgasht.parse import parse
+    from hamgasht.runner import Runner
+
+    root = survey.root
+    snippets = {item: parse(root, item) for item in sorted(plan)}
+    if scheduler:
+        from hamgasht.cluster import cluster
+
+        place = cluster(root, scheduler, jobs, settings, snippets.values())
+    else:
+        from hamgasht.machines import this_machine
+
+        count = jobs or _cores()
+        place = this_machine(root, count, settings, snippets.values(), servers)
+
+    async def work() -> None:
+        async with place as machines:
+            named = settings.named()
+            runner = Runner(
+                root, survey, snippets, machines, profile, out, report, named
+            )
+            await runner.work()
+
+    asyncio.run(work())
 
 
 @contextlib.contextmanager

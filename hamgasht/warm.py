@@ -15,6 +15,7 @@ import contextlib
 import importlib.util
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -23,7 +24,8 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -33,6 +35,20 @@ import psutil
 SOCKET = "kernels"
 _PATIENCE = 0.02
 _ANSWERING = 60.0
+
+
+PLAIN = (
+    "ipykernel.kernelapp",
+    "ipykernel.ipkernel",
+    "matplotlib_inline.backend_inline",
+    "numpy",
+    "pandas",
+    "matplotlib.pyplot",
+    "hamgasht.figures",
+    "hamgasht.preload",
+)
+KERAS = (*PLAIN, "tensorflow", "keras")
+_HEAVY = re.compile(r"^\s*(?:from|import)\s+(?:keras|tensorflow)\b", re.M)
 
 
 @dataclass(frozen=True)
@@ -85,6 +101,44 @@ class Template:
         self.process.kill()
         self.process.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Servers:
+    """The servers of this machine, by what they import.
+
+    One is worth its start where several snippets want it; a snippet alone is as well
+    served by a fresh process.
+    """
+
+    def __init__(self) -> None:
+        self._templates: dict[tuple[str, ...], Template] = {}
+
+    def start(self, sources: Iterable[str], environment: Mapping[str, str]) -> None:
+        """Start the servers that two or more of these sources want.
+
+        Args:
+            sources: Source texts of snippets, none of which computes on a GPU: CUDA
+                and its like make no promise about forks.
+            environment: What their kernels have in common.
+        """
+        if not can_fork():
+            return
+        wanted = Counter(map(preloaded, sources))
+        if environment.get("KERAS_BACKEND", "tensorflow") != "tensorflow":
+            del wanted[KERAS]  # other libraries run threads, which a fork loses
+        for modules, count in wanted.items():
+            if count > 1 and modules not in self._templates:
+                self._templates[modules] = Template.start(modules, environment)
+
+    def server(self, source: str) -> Template | None:
+        """Return the server for a snippet with this source, if there is one."""
+        return self._templates.get(preloaded(source))
+
+    def stop(self) -> None:
+        """End the servers."""
+        while self._templates:
+            _, template = self._templates.popitem()
+            template.stop()
 
 
 @dataclass
@@ -147,6 +201,11 @@ class ForkedKernel:
         self.send_signal(signal.SIGKILL)
 
     terminate = kill
+
+
+def preloaded(source: str) -> tuple[str, ...]:
+    """Return the modules that a server for a snippet with this source imports."""
+    return KERAS if _HEAVY.search(source) else PLAIN
 
 
 def can_fork() -> bool:

@@ -7,8 +7,8 @@ import psutil
 import pytest
 
 from engine.conftest import Lab
-from hamgasht import kernels, warm
-from hamgasht.kernels import kernel_environment
+from hamgasht import warm
+from hamgasht.devices import kernel_environment
 from hamgasht.outputs import load
 from hamgasht.warm import ForkedKernel, Template, can_fork
 
@@ -144,8 +144,7 @@ def test_one_snippet_alone_and_other_systems_do_without(
     monkeypatch.setattr(Template, "start", lambda *_: pytest.fail("it started"))
     names = two(lab, CHANCE)
     assert lab.run("q1/one").ran == ["q1/one"]
-    monkeypatch.setattr(warm.sys, "platform", "darwin")
-    monkeypatch.setattr(kernels, "can_fork", can_fork)
+    monkeypatch.setattr(warm, "can_fork", lambda: False)
     assert sorted(lab.run(*names).ran) == sorted(names)
 
 
