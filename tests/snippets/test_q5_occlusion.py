@@ -1,0 +1,40 @@
+"""Covers cover what they should, and only strokes matter."""
+
+from functools import cache
+
+import numpy as np
+from loading import ROOT, recorded
+
+from hamgasht.parse import parse
+
+SNIPPET = "q5_strengths_and_limits/occlusion"
+VALUES = recorded(SNIPPET).values
+
+
+@cache
+def names() -> dict:
+    """Return the cell's functions; it needs no network, but one to ask."""
+    for cell in parse(ROOT, SNIPPET).notebook.cells:
+        if cell.metadata.get("name") == "cover-each-part-in-turn":
+            source = cell.source.partition("\n\nheat = ")[0]
+            found: dict = {"np": np}
+            exec(source, found)
+            return found
+    raise AssertionError("the cell is gone")
+
+
+def test_a_cover_takes_what_it_covers():
+    """With a 'probability' that is one pixel, only covers over it matter."""
+    names()["probability"] = lambda images, digit: images[:, 3, digit]
+    image = np.zeros((9, 9))
+    image[3, 6] = 0.5
+    loss = names()["loss_when_covered"](image, 6)
+    expected = np.zeros((9, 9))
+    expected[1:6, 4:9] = 0.5  # all centres whose 5x5 cover reaches (3, 6)
+    np.testing.assert_array_equal(loss, expected)
+
+
+def test_strokes_matter_and_the_frame_does_not():
+    assert VALUES["largest_loss"] > 0.5
+    assert VALUES["digit_loss"] > 3 * VALUES["frame_loss"]
+    assert VALUES["sure"] > 0.8
