@@ -1,0 +1,209 @@
+# %% [markdown]
+# # Five famous uses, counted
+# A block of each network is built twice, with its 1×1 layers and without
+# them, and Keras counts.
+
+# %% Imports
+import math
+
+import keras
+import numpy as np
+import pandas as pd
+from keras import layers
+from keras.ops import convert_to_numpy
+
+
+# %% Counting
+def work_of(layer):
+    """Return the products that one layer sums up for one input."""
+    kind = type(layer).__name__
+    if kind == "Dense":
+        return math.prod(layer.kernel.shape)
+    if kind in ("Conv2D", "DepthwiseConv2D"):
+        return math.prod(layer.output.shape[1:3]) * math.prod(
+            layer.kernel.shape
+        )
+    return 0
+
+
+def counted(build, shape):
+    """Return a model of what `build` makes of an input, and its counts."""
+    x = keras.Input(shape)
+    model = keras.Model(x, build(x))
+    work = sum(work_of(layer) for layer in model.layers)
+    return model, model.count_params(), work
+
+
+def conv(x, filters, k):
+    return layers.Conv2D(filters, k, padding="same", activation="relu")(x)
+
+
+# %% Network in Network
+def network_in_network(x):
+    """Its end: a 1×1 layer to one map for each class, then their means."""
+    return layers.GlobalAveragePooling2D()(conv(x, 10, 1))
+
+
+def flatten_and_dense(x):
+    return layers.Dense(10)(layers.Flatten()(x))
+
+
+# %% GoogLeNet
+def inception(x):
+    """Its module 3a."""
+    pooled = layers.MaxPooling2D(3, strides=1, padding="same")(x)
+    return layers.Concatenate()(
+        [
+            conv(x, 64, 1),
+            conv(conv(x, 96, 1), 128, 3),
+            conv(conv(x, 16, 1), 32, 5),
+            conv(pooled, 32, 1),
+        ]
+    )
+
+
+def naive_inception(x):
+    pooled = layers.MaxPooling2D(3, strides=1, padding="same")(x)
+    branches = [conv(x, 64, 1), conv(x, 128, 3), conv(x, 32, 5), pooled]
+    return layers.Concatenate()(branches)
+
+
+# %% ResNet
+def residual_bottleneck(x):
+    o = conv(conv(x, 64, 1), 64, 3)
+    o = layers.Conv2D(256, 1)(o)
+    return layers.ReLU()(layers.Add()([x, o]))
+
+
+def residual_plain(x):
+    o = layers.Conv2D(256, 3, padding="same")(conv(x, 256, 3))
+    return layers.ReLU()(layers.Add()([x, o]))
+
+
+# %% SqueezeNet
+def fire(x):
+    """Its module fire2: squeeze to 16, expand to 64 and 64."""
+    squeezed = conv(x, 16, 1)
+    return layers.Concatenate()(
+        [conv(squeezed, 64, 1), conv(squeezed, 64, 3)]
+    )
+
+
+def plain_fire(x):
+    return conv(x, 128, 3)
+
+
+# %% MobileNet
+def separable(x):
+    """One filter for each channel, then a 1×1 layer that mixes them."""
+    o = layers.DepthwiseConv2D(3, padding="same", activation="relu")(x)
+    return conv(o, 512, 1)
+
+
+def plain_512(x):
+    return conv(x, 512, 3)
+
+
+# %% All five
+blocks = {
+    "Network in Network": (network_in_network, flatten_and_dense, (8, 192)),
+    "GoogLeNet": (inception, naive_inception, (28, 192)),
+    "ResNet": (residual_bottleneck, residual_plain, (56, 256)),
+    "SqueezeNet": (fire, plain_fire, (55, 96)),
+    "MobileNet": (separable, plain_512, (14, 512)),
+}
+rows, models = [], {}
+for name, (with_1, without, (m, c)) in blocks.items():
+    models[name], parameters, work = counted(with_1, (m, m, c))
+    _, plain_parameters, plain_work = counted(without, (m, m, c))
+    rows.append(
+        (
+            name,
+            f"{m}×{m}×{c}",
+            parameters,
+            plain_parameters,
+            round(work / 1e6, 2),
+            round(plain_work / 1e6, 2),
+        )
+    )
+table = pd.DataFrame(
+    rows,
+    columns=[
+        "network",
+        "input",
+        "parameters with 1×1",
+        "parameters without",
+        "multiply-adds with 1×1, millions",
+        "multiply-adds without, millions",
+    ],
+)
+table
+
+
+# %% A layer of Network in Network
+def mlpconv(x):
+    """Its first layer: a 5×5 convolution, then two 1×1 layers."""
+    return conv(conv(conv(x, 192, 5), 160, 1), 96, 1)
+
+
+_, mlp_parameters, _ = counted(mlpconv, (32, 32, 3))
+_, linear_parameters, _ = counted(lambda x: conv(x, 192, 5), (32, 32, 3))
+print("5×5 alone:              ", linear_parameters, "parameters")
+print("with its two 1×1 layers:", mlp_parameters, "parameters")
+
+# %% A whole MobileNet
+mobile = keras.applications.MobileNet(weights=None)
+kinds = {"1×1": [0, 0], "depthwise 3×3": [0, 0], "all others": [0, 0]}
+for layer in mobile.layers:
+    if not work_of(layer):
+        continue
+    depthwise = isinstance(layer, layers.DepthwiseConv2D)
+    pointwise = layer.kernel.shape[:2] == (1, 1) and layer.name[:5] == "conv_"
+    last = layer.name == "conv_preds"  # its classifier
+    kind = "depthwise 3×3" if depthwise else "1×1" if pointwise else ""
+    found = kinds["all others" if last or not kind else kind]
+    found[0] += math.prod(layer.kernel.shape)
+    found[1] += work_of(layer)
+totals = np.sum(list(kinds.values()), axis=0)
+shares = pd.DataFrame(
+    [
+        (kind, *(round(100 * v, 2) for v in np.array(found) / totals))
+        for kind, found in kinds.items()
+    ],
+    columns=["layers", "weights (%)", "multiply-adds (%)"],
+)
+shares
+
+# %% A residual block that adds nothing
+block = models["ResNet"]
+last = block.layers[-3]  # its second 1×1 layer
+last.set_weights([np.zeros_like(w) for w in last.get_weights()])
+rng = np.random.default_rng(0)
+x, z = rng.random((2, 1, 56, 56, 256)).astype("float32")
+first = convert_to_numpy(block(x))
+block(z)  # another input in between
+again = convert_to_numpy(block(x))
+identity = float(np.abs(first - x).max())
+state = float(np.abs(first - again).max())
+print("distance of output and input:", identity)
+print("asked again, after another input:", state)
+
+# %% Values tags=["values"]
+values = {
+    "mlp": mlp_parameters,
+    "linear": linear_parameters,
+    "pointwise_weights": float(shares["weights (%)"][0]) / 100,
+    "pointwise_work": float(shares["multiply-adds (%)"][0]) / 100,
+    "identity": identity,
+    "state": state,
+}
+short = ["nin", "googlenet", "resnet", "squeezenet", "mobilenet"]
+for key, (_, row) in zip(short, table.iterrows(), strict=True):
+    values |= {
+        f"{key}_with": int(row.iloc[2]),
+        f"{key}_without": int(row.iloc[3]),
+        f"{key}_times": round(float(row.iloc[3] / row.iloc[2]), 2),
+        f"{key}_work": float(row.iloc[4]),
+        f"{key}_work_without": float(row.iloc[5]),
+    }
+values
