@@ -77,7 +77,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     for page in list(files.documentation_pages()):
         files.append(_file(config, _source(page), Path(page.abs_src_path)))
     root = _root(config)
-    if works := config.mdx_configs[EMBED].get("bibliography"):
+    if works := config.mdx_configs.get(EMBED, {}).get("bibliography"):
         files.append(_file(config, PurePosixPath(works).name, root / works))
     scratch = tempfile.TemporaryDirectory(prefix="hamgasht-")
     config.extra["scratch"] = scratch
