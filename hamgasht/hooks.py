@@ -212,7 +212,7 @@ def on_post_build(*, config: MkDocsConfig) -> None:
     """
     config.extra.pop("scratch").cleanup()
     root, site = _root(config), Path(config.site_dir)
-    source = config.mdx_configs[EMBED].get("glossary")
+    source = config.mdx_configs.get(EMBED, {}).get("glossary")
     glossary = read_glossary(root, source) if source else Glossary(())
     write_data(site, _language(config), glossary, read_words(root))
     _tell(config)
