@@ -81,12 +81,13 @@ for momentum in (0.99, 0.9):
             shares.append(float(seen) / 5)
         follower(batch, training=True)
     arrived[momentum] = np.array(shares)
+line = np.arange(0, 601, 5)
 fig, ax = plt.subplots()
 for (momentum, shares), style in zip(
     arrived.items(), ("C0o", "C1s"), strict=True
 ):
     ax.plot(steps, shares, style, label=f"Keras, momentum {momentum}")
-    ax.plot(steps, 1 - momentum**steps, style[:2], linewidth=1)
+    ax.plot(line, 1 - momentum**line, style[:2], linewidth=1)
 ax.set(
     xlabel="steps of training",
     ylabel="moving average / true mean",

@@ -43,14 +43,15 @@ print("joined:", joined.shape[1:])
 def box(ax, x, y, text, colour="C0"):
     """Draw a text in a box."""
     frame = {"boxstyle": "round,pad=0.35", "fc": "none", "ec": colour}
-    place = {"ha": "center", "va": "center", "fontsize": 10}
+    place = {"ha": "center", "va": "center", "fontsize": 11}
     ax.text(x, y, text, bbox=frame, **place)
 
 
 def arrow(ax, start, end):
-    """Draw an arrow from one box to another."""
-    style = {"arrowstyle": "->", "color": "C7", "shrinkA": 9, "shrinkB": 9}
-    ax.annotate("", end, start, arrowprops=style)
+    """Draw an arrow from below one box to above another."""
+    (x, y), (to_x, to_y) = start, end
+    style = {"arrowstyle": "->", "color": "C7"}
+    ax.annotate("", (to_x, to_y + 0.14), (x, y - 0.14), arrowprops=style)
 
 
 fig, ax = plt.subplots(figsize=(7, 4.6))
