@@ -23,7 +23,7 @@ def epochs(images, how_many: int) -> list[np.ndarray]:
 def test_memory_holds_what_the_files_hold(tmp_path: Path):
     slices(tmp_path)
     with inside(tmp_path):
-        names = run_cells(SNIPPET, *"imports", names={"SIZE": 32, "NUM_EPOCHS": 2})
+        names = run_cells(SNIPPET, "imports", names={"SIZE": 32, "NUM_EPOCHS": 2})
         run_cells(SNIPPET, *CELLS[1:4], names=names)
         files, memory = names["from_files"](), names["from_memory"]()
         (first,) = epochs(files, 1)
