@@ -43,7 +43,7 @@ print("joined:", joined.shape[1:])
 def box(ax, x, y, text, colour="C0"):
     """Draw a text in a box."""
     frame = {"boxstyle": "round,pad=0.35", "fc": "none", "ec": colour}
-    place = {"ha": "center", "va": "center", "fontsize": 11}
+    place = {"ha": "center", "va": "center", "fontsize": 12}
     ax.text(x, y, text, bbox=frame, **place)
 
 
@@ -51,20 +51,20 @@ def arrow(ax, start, end):
     """Draw an arrow from below one box to above another."""
     (x, y), (to_x, to_y) = start, end
     style = {"arrowstyle": "->", "color": "C7"}
-    ax.annotate("", (to_x, to_y + 0.14), (x, y - 0.14), arrowprops=style)
+    ax.annotate("", (to_x, to_y + 0.16), (x, y - 0.16), arrowprops=style)
 
 
-fig, ax = plt.subplots(figsize=(7, 4.6))
+fig, ax = plt.subplots(figsize=(5.6, 4.6))
 drawn = {  # place from left to right: boxes from top to bottom
     0: ["1×1, 64"],
     1: ["1×1, 32", "3×3, 64"],
     2: ["1×1, 32", "5×5, 64"],
-    3: ["max pooling 3×3", "1×1, 64"],
+    3: ["max pooling\n3×3", "1×1, 64"],
 }
 box(ax, 1.5, 3, "input 16×16×32", "C7")
 box(ax, 1.5, 0, "concatenation 16×16×256", "C7")
 for x, texts in drawn.items():
-    heights = [2, 1][-len(texts) :]
+    heights = [2, 1] if len(texts) == 2 else [1.5]
     stations = [(1.5, 3), *((x, y) for y in heights), (1.5, 0)]
     for start, end in pairwise(stations):
         arrow(ax, start, end)

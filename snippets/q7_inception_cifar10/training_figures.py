@@ -51,32 +51,12 @@ plt.show()
 rows = []
 for name, run in runs.items():
     best = int(run["val_accuracy"].idxmax())
-    end = run.loc[last]
-    gap = end["accuracy"] - end["val_accuracy"]
-    rows.append(
-        (
-            name,
-            f"{run['val_accuracy'][best]:.3f}",
-            best,
-            f"{end['val_accuracy']:.3f}",
-            f"{end['accuracy']:.3f}",
-            f"{gap:.3f}",
-            f"{seconds['seconds'][name]:.0f}",
-        )
-    )
+    top, end = run["val_accuracy"][best], run.loc[last]
+    row = (name, top, best, end["val_accuracy"], end["accuracy"])
+    rows.append((*row, round(seconds["seconds"][name])))
 best = int(original_val.idxmax())
-gap = original_train[8] - original_val[8]
-rows.append(
-    (
-        "original",
-        f"{original_val[best]:.3f}",
-        best,
-        f"{original_val[8]:.3f}",
-        f"{original_train[8]:.3f}",
-        f"{gap:.3f}",
-        "1500",
-    )
-)
+row = ("original", original_val[best], best)
+rows.append((*row, original_val[8], original_train[8], 1500))
 ends = pd.DataFrame(
     rows,
     columns=[
@@ -85,11 +65,15 @@ ends = pd.DataFrame(
         "in epoch",
         "validation accuracy at the end",
         "training accuracy at the end",
-        "gap",
         "seconds an epoch",
     ],
 )
-ends
+gap = (
+    ends["training accuracy at the end"]
+    - ends["validation accuracy at the end"]
+)
+ends.insert(5, "gap", gap)
+ends.round(3)
 
 # %% Distance from the log
 epochs = [e for e in original_val.index if e <= last]
