@@ -49,9 +49,9 @@ def box(ax, x, y, text, colour="C0"):
 
 def arrow(ax, start, end):
     """Draw an arrow from below one box to above another."""
-    (x, y), (to_x, to_y) = start, end
+    (x, y, half), (to_x, to_y, to_half) = start, end
     style = {"arrowstyle": "->", "color": "C7"}
-    ax.annotate("", (to_x, to_y + 0.16), (x, y - 0.16), arrowprops=style)
+    ax.annotate("", (to_x, to_y + to_half), (x, y - half), arrowprops=style)
 
 
 fig, ax = plt.subplots(figsize=(5.6, 4.6))
@@ -65,7 +65,11 @@ box(ax, 1.5, 3, "input 16×16×32", "C7")
 box(ax, 1.5, 0, "concatenation 16×16×256", "C7")
 for x, texts in drawn.items():
     heights = [2, 1] if len(texts) == 2 else [1.5]
-    stations = [(1.5, 3), *((x, y) for y in heights), (1.5, 0)]
+    boxes = [
+        (x, y, 0.24 if "\n" in text else 0.16)  # two lines are higher
+        for y, text in zip(heights, texts, strict=True)
+    ]
+    stations = [(1.5, 3, 0.16), *boxes, (1.5, 0, 0.16)]
     for start, end in pairwise(stations):
         arrow(ax, start, end)
     for y, text in zip(heights, texts, strict=True):

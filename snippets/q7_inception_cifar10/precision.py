@@ -31,7 +31,9 @@ rng = np.random.default_rng(0)
 x = rng.random((NUM_STEPS * BATCH, 32, 32, 3), "float32")  # time only
 y = keras.utils.to_categorical(rng.integers(0, 10, len(x)), 10)
 batches = tf.data.Dataset.from_tensor_slices((x, y)).batch(BATCH)
-batches = batches.prefetch(tf.data.AUTOTUNE)
+options = tf.data.Options()
+options.autotune.enabled = False  # its thread ends up to a minute too late
+batches = batches.prefetch(4).with_options(options)
 
 
 # %% Network

@@ -1,0 +1,169 @@
+"""The question's networks: parameters by hand, and a killed training that goes on."""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from loading import ROOT, names_up_to, recorded
+
+from hamgasht.data.sets import CIFAR10
+from hamgasht.data.synthetic import generate
+from hamgasht.parse import parse
+
+SNIPPET = "q7_inception_cifar10/train_inception"
+TINY = """
+def network(regularised):
+    x = image = keras.Input((32, 32, 3))
+    x = layers.Conv2D(4, 3, strides=4, activation="relu")(x)
+    if regularised:
+        x = layers.Dropout(0.5)(layers.BatchNormalization()(x))
+    x = layers.Dense(10, activation="softmax")(layers.Flatten()(x))
+    return keras.Model(image, x)
+"""
+
+
+def conv(size: int, depth: int, filters: int) -> int:
+    return size * size * depth * filters + filters
+
+
+def by_hand(*, regularised: bool) -> int:
+    """Return the network's parameters as COURSE's question draws it."""
+    stem = conv(3, 3, 32) + conv(3, 32, 64) + conv(3, 64, 32)
+    module = conv(1, 32, 64) + conv(1, 32, 32) + conv(3, 32, 64)
+    module += conv(1, 32, 32) + conv(5, 32, 64) + conv(1, 32, 64)
+    top = conv(3, 256, 128) + conv(3, 128, 256) + 16 * 16 * 256 * 10 + 10
+    return stem + module + top + (4 * (128 + 256) if regularised else 0)
+
+
+@pytest.fixture(scope="module")
+def names(tmp_path_factory: pytest.TempPathFactory) -> dict:
+    """What the snippet defines before it trains, on generated images."""
+    folder = tmp_path_factory.mktemp("inception")
+    (folder / "data").mkdir()
+    generate(CIFAR10, folder / "data/cifar10.npz")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        return names_up_to(SNIPPET, "network")
+
+
+def test_parameters_by_hand(names):
+    assert names["network"](True).count_params() == by_hand(regularised=True)
+    assert names["network"](False).count_params() == by_hand(regularised=False)
+    assert by_hand(regularised=True) == 1_361_066  # the question's own number
+
+
+def test_module_keeps_the_map_and_widens_it(names):
+    image = names["keras"].Input((16, 16, 32))
+    assert names["inception"](image).shape == (None, 16, 16, 4 * 64)
+
+
+def test_each_epoch_sees_every_image_once_in_an_order_of_its_own(names):
+    def labels(epoch: int) -> np.ndarray:
+        return np.concatenate([y for _, y in names["shuffled"](epoch)]).argmax(axis=1)
+
+    first, second = labels(1), labels(2)
+    np.testing.assert_array_equal(first, labels(1))
+    assert not np.array_equal(first, second)
+    assert np.bincount(first).tolist() == np.bincount(second).tolist() == [40] * 10
+    images = np.concatenate([x for x, _ in names["shuffled"](1)])
+    assert images.dtype == np.float32
+    assert images.min() >= 0
+    assert 0.5 < images.max() <= 1
+
+
+def test_a_killed_training_ends_where_an_uninterrupted_one_does(tmp_path: Path):
+    """Killed with SIGKILL after its first epoch, started again: the same histories."""
+    left = []
+    for name, kill in (("whole", False), ("killed", True)):
+        folder = tmp_path / name
+        (folder / "data").mkdir(parents=True)
+        generate(CIFAR10, folder / "data/cifar10.npz")
+        (folder / "train.py").write_text(script(), encoding="utf-8")
+        if kill:
+            started = start(folder)
+            wait_for(folder / "checkpoints/dropout and BN-1.csv", started)
+            started.send_signal(signal.SIGKILL)
+            assert started.wait() == -signal.SIGKILL
+            assert not (folder / "artefacts").exists()
+        assert start(folder).wait() == 0
+        results = folder / "artefacts/train_inception"
+        left.append([(results / f"{n}.csv").read_bytes() for n in ("history",)])
+    assert left[0] == left[1]
+
+
+def script() -> str:
+    """Return the snippet with a tiny network and three epochs."""
+    cells = {
+        cell.metadata.name: cell.source
+        for cell in parse(ROOT, SNIPPET).notebook.cells
+        if cell.cell_type == "code"
+    }
+    small = "NUM_EPOCHS, PRECISION = 3, 'float32'\n"
+    wanted = ["imports", "settings", "data", "input-pipeline"]
+    parts = [cells[name] for name in wanted]
+    return "\n".join(
+        [*parts, small, TINY, cells["training"], cells["files-for-the-figures"]]
+    )
+
+
+def start(folder: Path) -> subprocess.Popen:
+    return subprocess.Popen(
+        [sys.executable, "train.py"],
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def wait_for(file: Path, process: subprocess.Popen) -> None:
+    while not (file.exists() and file.stat().st_size):
+        assert process.poll() is None, "it ended before its first epoch"
+        time.sleep(0.01)
+
+
+def test_the_recorded_values_are_those_of_the_histories():
+    run = recorded(SNIPPET)
+    values = run.values
+    history = pd.read_csv(run.path / "artefacts/history.csv")
+    assert values["parameters_bn"] == by_hand(regularised=True)
+    assert values["parameters_plain"] == by_hand(regularised=False)
+    assert values["trained_bn"] == by_hand(regularised=True) - 2 * (128 + 256)
+    for short, name in (("bn", "dropout and BN"), ("plain", "plain")):
+        curves = history[history["network"] == name]
+        assert curves["epoch"].tolist() == list(range(1, values["num_epochs"] + 1))
+        best = curves.loc[curves["val_accuracy"].idxmax()]
+        assert values[f"{short}_best_epoch"] == best["epoch"]
+        assert values[f"{short}_best_val_accuracy"] == pytest.approx(
+            best["val_accuracy"]
+        )
+        end = curves.iloc[-1]
+        assert values[f"{short}_gap"] == pytest.approx(
+            end["accuracy"] - end["val_accuracy"]
+        )
+
+
+def test_the_predictions_score_as_the_last_epoch_did():
+    run = recorded(SNIPPET)
+    predicted = pd.read_csv(run.path / "artefacts/predicted.csv")
+    assert len(predicted) == 10_000
+    for short, column in (("bn", "dropout_and_bn"), ("plain", "plain")):
+        right = (predicted[column] == predicted["label"]).mean()
+        assert right == pytest.approx(
+            run.values[f"{short}_last_val_accuracy"], abs=0.002
+        )
+
+
+def test_the_plain_network_follows_the_log_and_the_other_does_not():
+    """The original's log, epoch by epoch; five epochs of ours end 5 points below it."""
+    log = [0.628, 0.687, 0.726, 0.741, 0.757]
+    history = pd.read_csv(recorded(SNIPPET).path / "artefacts/history.csv")
+    runs = {
+        name: run["val_accuracy"].to_numpy() for name, run in history.groupby("network")
+    }
+    assert np.abs(runs["plain"] - log).max() < 0.07
+    assert np.abs(runs["dropout and BN"] - log).min() > 0.2
