@@ -86,8 +86,9 @@ def samples(
         for part in PARTS:
             ignored = shutil.ignore_patterns("__pycache__")
             shutil.copytree(ROOT / part, checkout / part, ignore=ignored)
-        for name in ("mkdocs.yml", "requirements.txt", "docs/glossary.yml"):
-            shutil.copy(ROOT / name, checkout / name)
+        shared = [ROOT / "mkdocs.yml", ROOT / "requirements.txt"]
+        for path in (*shared, *ROOT.glob("docs/*.yml"), *ROOT.glob("docs/*.bib")):
+            shutil.copy(path, checkout / path.relative_to(ROOT))
         lines = [
             sentence.format(run)
             for run in [*RUNS, *(f"`{code}`" for code in CODE)]
