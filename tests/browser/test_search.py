@@ -212,6 +212,23 @@ def test_a_suggestion_completes_the_word_and_a_key_takes_it(
     tab.page.locator(".md-search-result__item mark").first.wait_for()
 
 
+def test_a_persian_suggestion_is_drawn_as_one_word(tab: Tab) -> None:
+    """Letters join: what is typed must not lie across the shapes of the whole word."""
+    tab.open("index.html")
+    search(tab, "گرادی")
+    box = tab.page.locator(".md-search__input")
+    suggestion = tab.page.locator("[data-md-component=search-suggest]")
+    expect(suggestion.locator("b")).to_have_text("گرادی")
+    expect(suggestion).to_have_text("گرادیان")
+    fill = "(item) => getComputedStyle(item).webkitTextFillColor"
+    assert box.evaluate(fill) == "rgba(0, 0, 0, 0)"
+    tab.page.keyboard.press("Escape")
+    assert box.evaluate(fill) != "rgba(0, 0, 0, 0)"
+    for key in ("s", "End", "ArrowLeft"):
+        tab.page.keyboard.press(key)
+    expect(box).to_have_value("گرادیان")
+
+
 def test_what_is_missing_is_told(tab: Tab) -> None:
     tab.open("en/index.html")
     search(tab, "saddle xylophone")

@@ -59,15 +59,32 @@
           { rel: "prefetch", href: new URL(path, base) }));
     }, { once: true });
 
-  // A suggestion goes on where the text goes: to the left in Persian.
+  // A suggestion goes on where the text goes: to the left in Persian. Material writes it
+  // behind what is typed, but a Persian letter changes its shape when others follow: the
+  // whole word is shown there, and what is typed is hidden meanwhile.
   const suggestion = document.querySelector("[data-md-component=search-suggest]");
-  if (query && suggestion && document.documentElement.dir === "rtl")
+  if (query && suggestion && document.documentElement.dir === "rtl") {
+    const complete = () => {
+      const typed = query.value;
+      const word = suggestion.textContent;
+      const longer = typed.length > 0 && word.length > typed.length && word.startsWith(typed);
+      query.classList.toggle("hg-completed", longer);
+      if (!longer || suggestion.querySelector("span")) return;
+      const begun = Object.assign(document.createElement("b"), { textContent: typed });
+      const whole = document.createElement("span");
+      whole.append(begun, word.slice(typed.length));
+      suggestion.replaceChildren(whole);
+    };
+    new MutationObserver(complete).observe(suggestion, { childList: true });
+    query.addEventListener("input", () => query.classList.remove("hg-completed"));
     query.addEventListener("keydown", (event) => {
       const atEnd = query.selectionStart === query.value.length;
       if (event.key === "ArrowRight") event.stopPropagation();
-      if (event.key === "ArrowLeft" && atEnd && suggestion.innerText.length)
-        query.value = suggestion.innerText;
+      if (event.key !== "ArrowLeft" || !atEnd || !suggestion.textContent.length) return;
+      query.value = suggestion.textContent;
+      query.classList.remove("hg-completed");
     });
+  }
 
   // The search counts in Latin digits; a Persian page counts in Persian ones.
   const result = document.querySelector("[data-md-component=search-result]");
