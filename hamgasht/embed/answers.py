@@ -17,9 +17,9 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
 from hamgasht.embed.page import Page
+from hamgasht.embed.source import title_of
 from hamgasht.embed.words import words
 
-_TITLE = re.compile(r"^# +(.*?)(?: *\{#[\w-]+\})? *$", re.MULTILINE)
 _HEAD = re.compile(r"^(?P<mark>/{3,}) *answers *(?:\| *(?P<pattern>.*?))? *$")
 _SECTION = "exercises"
 _EXERCISES = re.compile(
@@ -95,8 +95,7 @@ class AnswersPreprocessor(Preprocessor):
         for path in sorted(self.page.folder.glob(pattern or "-")):
             text = path.read_text(encoding="utf-8")
             if exercises := exercises_of(text):
-                title = _TITLE.search(text)
-                heading = f"## {title[1] if title else path.stem} {{#{path.stem}}}"
+                heading = f"## {title_of(text) or path.stem} {{#{path.stem}}}"
                 sections += [heading, *self._items(path, exercises)]
         if not sections:
             raise self.page.error(

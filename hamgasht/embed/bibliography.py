@@ -28,10 +28,10 @@ from hamgasht.bibliography import (
     read_bibliography,
 )
 from hamgasht.embed.page import Page, choose
+from hamgasht.embed.source import title_of
 from hamgasht.embed.words import words
 from hamgasht.localise import digits_fa
 
-_TITLE = re.compile(r"^# +(.*?)(?: *\{#[\w-]+\})? *$", re.MULTILINE)
 _KEY = "data-cite"  # on what cites a work, until the first of them gets its id
 
 
@@ -160,7 +160,7 @@ class BibliographyBlock(Block):
         for work, item in _items(parent, self.works.values()):
             item.set("id", work.key)
             places = [
-                (f"{path.name}#{place}", _title(text))
+                (f"{path.name}#{place}", title_of(text))
                 for path, text in texts
                 if (place := _place(work, text))
             ]
@@ -199,11 +199,6 @@ def _place(work: Work, text: str) -> str:
     if work.key in cited(text):
         return place_id(work.key)
     return "references" if work.is_linked(text) else ""
-
-
-def _title(text: str) -> str:
-    found = _TITLE.search(text)
-    return found[1] if found else ""
 
 
 def _items(parent: Element, works: Iterable[Work]) -> list[tuple[Work, Element]]:

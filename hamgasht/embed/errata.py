@@ -16,9 +16,9 @@ from markdown.treeprocessors import Treeprocessor
 from pymdownx.blocks.block import Block
 
 from hamgasht.embed.page import Page
+from hamgasht.embed.source import title_of
 from hamgasht.embed.words import words
 
-_TITLE = re.compile(r"^# +(.*?)(?: *\{#[\w-]+\})? *$", re.MULTILINE)
 _BOX = re.compile(
     r'^!!! errata "(?P<title>.*)" *\n(?P<body>(?: *\n| {4}.*(?:\n|\Z))*)', re.MULTILINE
 )
@@ -63,11 +63,10 @@ class ChapterErrata:
 def errata_of(path: Path) -> ChapterErrata:
     """Return what a chapter corrects; links to its own sections name the file."""
     text = path.read_text(encoding="utf-8")
-    title = _TITLE.search(text)
     before = _BEFORE.search(text)
     return ChapterErrata(
         file=path.name,
-        title=title[1] if title else path.stem,
+        title=title_of(text) or path.stem,
         before=next(_paragraphs(before["text"], path.name), "") if before else "",
         boxes=tuple(
             Erratum(box["title"], tuple(_paragraphs(box["body"], path.name)))

@@ -10,9 +10,16 @@ from functools import cached_property
 
 HEAD = re.compile(r"^\s*(?P<mark>/{3,})\s*cell\b\s*(?:\|\s*(?P<argument>.*?))?\s*$")
 _FENCE = re.compile(r"^\s*(?P<mark>`{3,}|~{3,})")
+_TITLE = re.compile(r"^# +(.*?)(?: *\{#[\w-]+\})? *$", re.MULTILINE)
 
 Place = str | int
 """Where something is asked for: a piece of the source, or the number of its line."""
+
+
+def title_of(text: str) -> str:
+    """Return the title of a page's Markdown, without its id; empty if it has none."""
+    found = _TITLE.search(text)
+    return found[1] if found else ""
 
 
 @dataclass(frozen=True)

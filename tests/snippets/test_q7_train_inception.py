@@ -32,7 +32,7 @@ def conv(size: int, depth: int, filters: int) -> int:
 
 
 def by_hand(*, regularised: bool) -> int:
-    """Return the network's parameters as COURSE's question draws it."""
+    """Return the parameters of the network that the question draws."""
     stem = conv(3, 3, 32) + conv(3, 32, 64) + conv(3, 64, 32)
     module = conv(1, 32, 64) + conv(1, 32, 32) + conv(3, 32, 64)
     module += conv(1, 32, 32) + conv(5, 32, 64) + conv(1, 32, 64)
