@@ -3,6 +3,7 @@
 import itertools
 import json
 import re
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from hamgasht.data.choice import stand_in
 from hamgasht.data.sets import set_at
 from hamgasht.freshness import Survey
 from hamgasht.outputs import Recorded, load
-from hamgasht.store import copy_artefacts
+from hamgasht.store import artefacts
 
 FIRST = ".hg-code button.md-code__button[data-md-type='copy']"
 SECOND = ".hg-actions button.hg-copy"
@@ -164,7 +165,7 @@ def test_second_button_copies_code_that_runs(
             known.add(item.second)
             texts[item.place] = (
                 smaller(item.second, dict(header.smoke)),
-                [artefacts(need, smoke, tmp_path) for need in header.needs],
+                [left_by(need, smoke, tmp_path) for need in header.needs],
                 {name: stand_in_of(name) for name in header.data},
             )
     texts = longest(texts)
@@ -193,11 +194,14 @@ def longest(texts: dict[str, tuple]) -> dict[str, tuple]:
     }
 
 
-def artefacts(snippet: str, smoke: Path, folder: Path) -> str:
+def left_by(snippet: str, smoke: Path, folder: Path) -> str:
     """Return a folder with what a snippet leaves for others in the smoke profile."""
     place = folder / snippet.replace("/", ".")
     if not place.exists():
-        copy_artefacts(load(ROOT, snippet, smoke), place)
+        for name, file in artefacts(load(ROOT, snippet, smoke)).items():
+            copy = place / "artefacts" / name
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, copy)
     return str(place / "artefacts")
 
 
