@@ -1,8 +1,9 @@
 """One figure, drawn once for each language, as an SVG for the page to inline.
 
 Takes in a Matplotlib figure and the label catalogue; gives out SVG text whose
-colours are CSS variables and whose words are text. Runs inside the kernel: nothing
-else of the engine imports Matplotlib.
+colours are CSS variables, whose words are text, and which moves when asked if an
+animation moves the figure. Runs inside the kernel: nothing else of the engine but
+what it calls imports Matplotlib.
 """
 
 import io
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hamgasht.localise import Catalogue
+from hamgasht.motion import Motion, moving, with_motion
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -70,10 +72,12 @@ def draw(figure: "Figure", catalogue: Catalogue) -> dict[str, str]:
 
     Raises:
         MissingLabelError: A label has no translation.
+        MotionError: It is animated, and more than single points moves.
     """
-    drawn = {"en": _svg(figure, "en")}
-    with _in_persian(figure, catalogue):
-        drawn["fa"] = _svg(figure, "fa")
+    with moving(figure) as motion:
+        drawn = {"en": _svg(figure, "en", motion)}
+        with _in_persian(figure, catalogue):
+            drawn["fa"] = _svg(figure, "fa", motion)
     return drawn
 
 
@@ -92,11 +96,12 @@ def raster(figure: "Figure") -> tuple[bytes, int, int]:
     return result.getvalue(), image.width, image.height
 
 
-def _svg(figure: "Figure", language: str) -> str:
+def _svg(figure: "Figure", language: str, motion: Motion | None) -> str:
     buffer = io.StringIO()
     no_metadata = dict.fromkeys(("Date", "Creator", "Format", "Type"))
     figure.savefig(buffer, format="svg", metadata=no_metadata)
-    return _tidy(buffer.getvalue(), language)
+    svg = _tidy(buffer.getvalue(), language)
+    return with_motion(svg, figure, motion) if motion else svg
 
 
 def _tidy(svg: str, language: str) -> str:

@@ -15,6 +15,7 @@ import math
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib.animation import FuncAnimation
 
 # %% Surface
 HESSIAN = np.array([[2.0, 0.0], [0.0, -2.0]])  # of z = x^2 - y^2
@@ -118,32 +119,48 @@ for lr in rates:
     count = math.ceil(math.log(1e6) / math.log(1 + 2 * lr))
     print(f"rate {lr}: {count} steps")
 
-# %% Paths at growing step counts
+# %% The race
 LR = 0.01
 styles = ("C7", "C4:", "C2--", "C1-.", "C0")
-fig, axes = plt.subplots(1, 3, figsize=(7, 3.1), sharey=True)
+fig, (surface, height) = plt.subplots(1, 2, figsize=(7, 3.3))
 x, y = np.meshgrid(np.linspace(-0.2, 1.1, 14), np.linspace(-0.2, 1.1, 14))
-for ax, until in zip(axes, (50, 200, 700), strict=True):
-    levels = (-0.8, -0.3, 0, 0.3, 0.8)
-    ax.contour(x, y, x**2 - y**2, levels, colors="C7", linewidths=0.5)
-    for name, style in zip(RULES, styles, strict=True):
-        path = paths[name, LR][: until + 1]
-        shown = path[np.unique(np.linspace(0, len(path) - 1, 16).astype(int))]
-        width = 3.5 if name == "gradient descent" else 1.6  # stays visible
-        ax.plot(*shown.T, style, label=name, linewidth=width)
-        ax.plot(*path[-1], style[:2] + "o", markersize=4)
-    ax.set_title(f"after {until} steps")
-    ax.set(xlim=(-0.2, 1.1), ylim=(-0.2, 1.1), xlabel="$x$")
-    ax.set(xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
-    ax.grid(visible=False)
+levels = (-0.8, -0.3, 0, 0.3, 0.8)
+surface.contour(x, y, x**2 - y**2, levels, colors="C7", linewidths=0.5)
+dots = []
+for name, style in zip(RULES, styles, strict=True):
+    path = paths[name, LR]
+    away = np.abs(path[:, 1])
+    shown = np.unique(np.linspace(0, len(path) - 1, 16).astype(int))
+    width = 3.5 if name == "gradient descent" else 1.6  # stays visible
+    look = {"label": name, "linewidth": width}
+    surface.plot(*path[shown].T, style, **look)
+    height.plot(shown, away[shown], style, **look)
+    at_start = [ax.plot([], [], style[:2] + "o")[0] for ax in fig.axes]
+    dots.append((path, away, *at_start))
+
+
+def show(step):
+    """Put the dots where the rules stand after so many steps."""
+    for path, away, on_surface, at_height in dots:
+        last = min(step, len(path) - 1)
+        on_surface.set_data(path[[last]].T)
+        at_height.set_data([last], away[[last]])
+
+
+race = FuncAnimation(fig, show, frames=range(0, 701, 10), interval=100)
+show(100)
+surface.set(xlim=(-0.2, 1.1), ylim=(-0.2, 1.1), xlabel="$x$", ylabel="$y$")
+surface.set(xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
+height.set(yscale="log", xlabel="step", ylabel="$|y|$")
+height.set(yticks=[1e-6, 1e-4, 1e-2, 1])
+height.minorticks_off()
 fig.legend(
-    *axes[0].get_legend_handles_labels(),
+    *surface.get_legend_handles_labels(),
     loc="outside upper center",
     ncols=5,
     columnspacing=1,
     handlelength=1.6,
 )
-axes[0].set_ylabel("$y$")
 plt.show()
 
 # %% On the ridge itself

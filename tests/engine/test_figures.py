@@ -7,12 +7,14 @@ from xml.etree import ElementTree
 import matplotlib as mpl
 import numpy as np
 import pytest
+from matplotlib.animation import FuncAnimation
 from matplotlib.figure import Figure
 from PIL import Image
 
 from hamgasht.figures import MissingLabelError, draw, install_fonts, raster
 from hamgasht.fingerprint import STYLE_FILE
 from hamgasht.localise import Catalogue
+from hamgasht.motion import MotionError
 
 SVG = "{http://www.w3.org/2000/svg}"
 LABELS = {
@@ -132,3 +134,56 @@ def test_a_raster_figure_is_webp_that_looks_like_the_figure(figure: Figure):
     seen = one[..., 3] > 0
     assert np.abs(one - other)[seen].mean() < 4
     assert raster(figure)[0] == content
+
+
+def test_what_moves_goes_through_the_places_that_it_has_in_each_language(
+    figure: Figure,
+):
+    """Every frame of the animation, drawn by itself, has its point at that place."""
+    axes = figure.axes[0]
+    point = axes.plot([], [], "C3o")[0]
+
+    def show(frame: int):
+        point.set_data([-1.5 + frame], [frame / 2])
+
+    still = {}
+    point.set_gid("here")
+    for frame in range(3):
+        show(frame)
+        for language, svg in draw(figure, Catalogue(LABELS)).items():
+            assert "<animate" not in svg
+            still[language, frame] = place_of(svg, "here")
+    animation = FuncAnimation(figure, show, frames=3, interval=200)
+    show(1)
+    drawn = draw(figure, Catalogue(LABELS))
+    assert animation.event_source.interval == 200  # alive until here, or nothing moves
+    for language, svg in drawn.items():
+        steps = re.findall(r"<animate ([^>]*)/>", svg)
+        facts = [dict(re.findall(r'(\w+)="([^"]*)"', step)) for step in steps]
+        assert [fact["attributeName"] for fact in facts] == ["x", "y"]
+        assert {fact["dur"] for fact in facts} == {"0.6s"}
+        assert {fact["begin"] for fact in facts} == {"indefinite"}
+        ways = [[float(value) for value in fact["values"].split(";")] for fact in facts]
+        for frame, place in enumerate(zip(*ways, strict=True)):
+            assert place == pytest.approx(still[language, frame], abs=0.06)
+        assert place_of(svg, "moving-0") == pytest.approx(still[language, 1])
+
+
+def place_of(svg: str, gid: str) -> tuple[float, float]:
+    """Return where the marker of a line of one point stands."""
+    group = next(
+        item for item in ElementTree.fromstring(svg).iter() if item.get("id") == gid
+    )
+    marker = next(group.iter(f"{SVG}use"))
+    return float(marker.get("x", "nan")), float(marker.get("y", "nan"))
+
+
+def test_an_animation_of_whole_curves_is_refused(figure: Figure):
+    curve = figure.axes[0].plot([0, 1], [0, 1])[0]
+    animation = FuncAnimation(
+        figure, lambda frame: curve.set_data([0, 1], [0, frame]), frames=3
+    )
+    with pytest.raises(MotionError, match="one point each"):
+        draw(figure, Catalogue(LABELS))
+    assert list(curve.get_ydata()) == [0, 1]
+    assert animation.event_source.interval == 200
