@@ -9,6 +9,7 @@ import json
 import re
 import shutil
 import tempfile
+from collections.abc import Iterator
 from html import unescape
 from pathlib import Path, PurePosixPath
 
@@ -21,12 +22,13 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 from mkdocs_jupyter.config import settings as mkdocs_jupyter_settings
 
-from hamgasht import discovery, notebook_pages
+from hamgasht import discovery, downloads, notebook_pages
 from hamgasht.cards import draw_card
+from hamgasht.elsewhere import elsewhere
 from hamgasht.errors import HamgashtError
 from hamgasht.glossary import Glossary, read_glossary
 from hamgasht.notebook_pages import FOLDER
-from hamgasht.outputs import MANIFEST, load, refuse_stand_ins
+from hamgasht.outputs import MANIFEST, Recorded, load, refuse_stand_ins
 from hamgasht.project import output_path, snippet_ids, source_name
 from hamgasht.search import read_words, write_data
 from hamgasht.slim import slim
@@ -62,7 +64,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 @event_priority(100)
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
-    """Add notebooks with their files, pages' sources and the bibliography to the site.
+    """Add notebooks, pages' sources, the bibliography and what there is to download.
 
     Runs before mkdocs-jupyter, so that it still sees the notebooks.
 
@@ -81,23 +83,19 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
         files.append(_file(config, PurePosixPath(works).name, root / works))
     scratch = tempfile.TemporaryDirectory(prefix="hamgasht-")
     config.extra["scratch"] = scratch
-    for snippet_id in snippet_ids(root):
-        if not (output_path(root, snippet_id) / MANIFEST).is_file():
-            continue
-        recorded = load(root, snippet_id)
-        if config.strict:
-            refuse_stand_ins(recorded)
+    config.extra["runs"] = dict(_notebooks(config))
+    for snippet_id, (recorded, notebook) in config.extra["runs"].items():
         uri = f"{FOLDER}/{snippet_id}.ipynb"
-        notebook = notebook_pages.localised(recorded, _language(config))
         path = Path(scratch.name, uri)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(notebook, indent=1) + "\n", encoding="utf-8")
+        path.write_text(notebook, encoding="utf-8")
         # mkdocs-jupyter reads files that lie in a folder, not generated ones.
         files.append(
             File(uri, scratch.name, config.site_dir, config.use_directory_urls)
         )
         for name, path in notebook_pages.downloads(recorded).items():
             files.append(_file(config, name, path))
+    _offer(files, config)
     return files
 
 
@@ -233,6 +231,29 @@ def on_build_error(*, error: Exception) -> None:
         raise PluginError(str(error)) from error
 
 
+def _notebooks(config: MkDocsConfig) -> Iterator[tuple[str, tuple[Recorded, str]]]:
+    """Yield each recorded run with its notebook in the site's language."""
+    root = _root(config)
+    for snippet_id in snippet_ids(root):
+        if not (output_path(root, snippet_id) / MANIFEST).is_file():
+            continue
+        recorded = load(root, snippet_id)
+        if config.strict:
+            refuse_stand_ins(recorded)
+        notebook = notebook_pages.localised(recorded, _language(config))
+        yield snippet_id, (recorded, json.dumps(notebook, indent=1) + "\n")
+
+
+def _offer(files: Files, config: MkDocsConfig) -> None:
+    """Add what there is to take along, and tell the pages where it is."""
+    root, language = _root(config), _language(config)
+    code = downloads.code_archive(root, config.extra["runs"], language)
+    uri = f"{downloads.FOLDER}/{downloads.CODE}"
+    files.append(File.generated(config, uri, content=code))
+    offered = {downloads.CODE: (uri, len(code))}
+    config.mdx_configs[EMBED]["downloads"] = offered
+
+
 def _tell(config: MkDocsConfig) -> None:
     """Draw the cards of a site; write what it tells of itself."""
     site, entries = _site(config), _entries(config)
@@ -290,6 +311,7 @@ def _prepare_notebook(page: Page, config: MkDocsConfig, files: Files) -> None:
     snippet_id = notebook_pages.snippet_of(page.file.src_uri)
     base = f"{FOLDER}/{snippet_id}"
     folder = f"{notebook_pages.artefacts_folder(snippet_id)}/"
+    [recorded, _] = config.extra["runs"][snippet_id]
     artefacts = sorted(
         file.src_uri for file in files if file.src_uri.startswith(folder)
     )
@@ -304,6 +326,9 @@ def _prepare_notebook(page: Page, config: MkDocsConfig, files: Files) -> None:
             "manifest": f"{base}.manifest.json",
             "provenance": f"{base}.provenance.json",
             "artefacts": {uri.removeprefix(folder): uri for uri in artefacts},
+            "elsewhere": elsewhere(
+                config.repo_url or "", snippet_id, recorded.manifest["inputs"]["needs"]
+            ),
         },
     )
     if page.edit_url:

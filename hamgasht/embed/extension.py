@@ -19,6 +19,7 @@ from hamgasht.embed.bibliography import (
 )
 from hamgasht.embed.bidi import BidiTreeprocessor
 from hamgasht.embed.block import CellBlock, CellCheckTreeprocessor
+from hamgasht.embed.downloads import DownloadsBlock
 from hamgasht.embed.errata import ErrataBlock, ErrataTreeprocessor
 from hamgasht.embed.formulas import FormulaTreeprocessor
 from hamgasht.embed.glossary import GlossaryBlock
@@ -51,6 +52,8 @@ class EmbedExtension(BlocksExtension):
         bibliography: The BibTeX file relative to the root; none if empty. Pages then
             cite its works as ``[@key]`` or ``@key``.
         bibliography_page: Where citations lead, relative to the docs folder.
+        downloads: Address and size of each file to take along, by its name; whoever
+            builds the site knows them.
     """
 
     def __init__(self, **options: Any) -> None:
@@ -63,6 +66,7 @@ class EmbedExtension(BlocksExtension):
             "glossary_page": ["glossary.md", "The page that lists its terms"],
             "bibliography": ["", "The BibTeX file, relative to the root"],
             "bibliography_page": ["references.md", "The page that lists its works"],
+            "downloads": [{}, "Address and size of files to take along, by name"],
         }
         super().__init__(**options)
         self.page: Page | None = None
@@ -93,6 +97,8 @@ class EmbedExtension(BlocksExtension):
             name=str(self.getConfig("page")),
             on_stale=self.getConfig("on_stale"),
         )
+        offered = self.getConfig("downloads") or {}
+        block_mgr.register(DownloadsBlock, {"page": page, "offered": offered})
         block_mgr.register(CellBlock, {"page": page})
         block_mgr.register(ErrataBlock, {"page": page})
         block_mgr.register(GlossaryBlock, {"page": page})

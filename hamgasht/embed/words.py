@@ -46,6 +46,9 @@ _WORDS: dict[str, dict[str, str]] = {
         "semicolon": "; ",
         "yes": "yes",
         "no": "no",
+        "download_code": "All notebooks and code: each runs by itself, see the "
+        "<code>README.txt</code> in it",
+        "megabytes": "MB",
     },
     "fa": {
         "copy": "رونوشت با پیش‌نیازها",
@@ -87,6 +90,9 @@ _WORDS: dict[str, dict[str, str]] = {
         "semicolon": "؛ ",
         "yes": "بله",
         "no": "خیر",
+        "download_code": "همهٔ دفترچه‌ها و کدها: هر کدام به‌تنهایی اجرا می‌شود؛ "
+        "شرح آن در <code>README.txt</code> است",
+        "megabytes": "مگابایت",
     },
 }
 
