@@ -6,6 +6,7 @@ under a lock, the others take it from there.
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -19,6 +20,10 @@ from hypothesis import settings
 # How long an example takes is this machine's affair, not the code's.
 settings.register_profile("course", deadline=None)
 settings.load_profile("course")
+
+# A shell lets what it starts in the background ignore Ctrl-C, and so would all that the
+# tests start and interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = """

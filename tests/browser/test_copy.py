@@ -4,12 +4,13 @@ import itertools
 import json
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from conftest import ROOT, run_python
+from playwright.sync_api import Browser
 
 from browser.built import LANGUAGES
 from browser.conftest import Served, Tab
@@ -75,15 +76,13 @@ def survey() -> Survey:
     return Survey(ROOT)
 
 
-@pytest.fixture(params=LANGUAGES)
+@pytest.fixture(scope="module", params=LANGUAGES)
 def copied(
-    request: pytest.FixtureRequest,
-    new_tab: Callable[..., Tab],
-    served: Served,
-    survey: Survey,
-) -> list[Copied]:
+    request: pytest.FixtureRequest, browser: Browser, served: Served, survey: Survey
+) -> Iterator[list[Copied]]:
     """What is copied from every cell of one language's chapters."""
-    tab = new_tab(permissions=["clipboard-read", "clipboard-write"])
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    tab = Tab(context.new_page(), served)
     found = []
     for page in served.site.of(request.param):
         if page.is_notebook or 'class="hg-code"' not in page.text:
@@ -113,7 +112,8 @@ def copied(
             )
         assert not tab.errors, "\n".join(tab.errors)
     assert len(found) > 10
-    return found
+    yield found
+    context.close()
 
 
 def test_first_button_copies_exactly_the_cell(copied: list[Copied]) -> None:
