@@ -254,6 +254,20 @@ def data(sets: tuple[str, ...], source: Path | None, synthetic: bool) -> None:
 
 
 @main.command()
+@click.option("--out", type=click.Path(path_type=Path), help="Where to (site/).")
+def release(out: Path | None) -> None:
+    """Build both sites with all that there is to download: books, archives."""
+    from hamgasht.release import make_release
+
+    root = find_root()
+    files = make_release(
+        root, out or root / "site", echo=lambda line: click.echo(line, err=True)
+    )
+    for name, size in files.items():
+        click.echo(f"release/{name}: {size / 1e6:.1f} MB", err=True)
+
+
+@main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
 def serve(host: str, port: int) -> None:

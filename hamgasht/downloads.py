@@ -1,25 +1,36 @@
-"""What a reader can take along: an archive of all code.
+"""What a reader can take along: archives of the code, and the files of a release.
 
-Takes in files by name, or recorded runs; gives out archives whose bytes are the same
-for equal contents.
+Takes in files by name, or a checkout; gives out archives whose bytes are the same for
+equal contents, and the files of the last release where they still belong to what is
+there.
 """
 
+import hashlib
 import io
+import json
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from hamgasht.outputs import Recorded
+from hamgasht.project import SNIPPETS
 
 FOLDER = "downloads"
-"""Where these files lie in a site."""
+"""Where these files lie in the Persian site, which owns the root of both."""
 
+RELEASE = "release"
+"""Where a release is made, in the checkout; never committed."""
+
+ABOUT = "release.json"
 CODE = "hamgasht-code.zip"
-OFFERED = (CODE,)
+OFFLINE = "hamgasht-offline.zip"
+BOOKS = {"fa": "hamgasht-fa.pdf", "en": "hamgasht-en.pdf"}
+OFFERED = (CODE, *BOOKS.values(), OFFLINE)
 """The order in which they are offered."""
 
 _DATE = (1980, 1, 1, 0, 0, 0)  # the first that an archive can hold
+_MADE_FROM = ("docs", SNIPPETS, "hamgasht", "mkdocs.yml", "mkdocs.en.yml")
 _LICENCES = ("LICENSE", "LICENSE-TEXT")
 _NEEDED = "# the snippets"
 _VIEWER = "jupyterlab"
@@ -121,6 +132,60 @@ def code_archive(
         files |= folder_files(artefacts, f"{base.parent}/artefacts/{base.name}")
     stem = PurePosixPath(CODE).stem
     return pack({f"{stem}/{name}": content for name, content in files.items()})
+
+
+def sources_digest(root: Path) -> str:
+    """Return a hash over everything that decides what the sites look like."""
+    digest = hashlib.sha256()
+    for path in _sources(root):
+        name = path.relative_to(root).as_posix()
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        digest.update(f"{name} {content}\n".encode())
+    return digest.hexdigest()
+
+
+def released(root: Path) -> dict[str, Path]:
+    """Return the files of the last release, by name, where they are still true.
+
+    A release that was made from other sources than those that are there now, or that
+    was damaged since, counts as none.
+    """
+    folder = root / RELEASE
+    try:
+        about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+        if about["sources"] != sources_digest(root):
+            return {}
+        found = {name: folder / name for name in OFFERED if name in about["files"]}
+        for name, path in found.items():
+            if hashlib.sha256(path.read_bytes()).hexdigest() != about["files"][name]:
+                return {}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return found
+
+
+def write_about(root: Path) -> None:
+    """Write beside a release's files what they were made from."""
+    folder = root / RELEASE
+    about = {
+        "sources": sources_digest(root),
+        "files": {
+            path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in sorted(folder.iterdir())
+            if path.name != ABOUT
+        },
+    }
+    text = json.dumps(about, indent=1) + "\n"
+    (folder / ABOUT).write_text(text, encoding="utf-8")
+
+
+def _sources(root: Path) -> Iterator[Path]:
+    for name in _MADE_FROM:
+        path = root / name
+        found = [path] if path.is_file() else sorted(path.rglob("*"))
+        for item in found:
+            if item.is_file() and "__pycache__" not in item.parts:
+                yield item
 
 
 def _requirements(root: Path) -> str:

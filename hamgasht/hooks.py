@@ -251,6 +251,12 @@ def _offer(files: Files, config: MkDocsConfig) -> None:
     uri = f"{downloads.FOLDER}/{downloads.CODE}"
     files.append(File.generated(config, uri, content=code))
     offered = {downloads.CODE: (uri, len(code))}
+    made = downloads.released(root) if config.extra.get("released", True) else {}
+    for name, path in made.items():
+        uri = f"{downloads.FOLDER}/{name}"
+        offered[name] = (config.extra["root"] + uri, path.stat().st_size)
+        if language == "fa":  # its site holds the other; each file lies there once
+            files.append(_file(config, uri, path))
     config.mdx_configs[EMBED]["downloads"] = offered
 
 

@@ -32,13 +32,17 @@ class SiteError(HamgashtError):
     """A site cannot be built or served."""
 
 
-def build_sites(root: Path, out: Path, *, strict: bool = True) -> None:
+def build_sites(
+    root: Path, out: Path, *, strict: bool = True, released: bool = True
+) -> None:
     """Build both sites into one folder, whole or not at all.
 
     Args:
         root: The project's root.
         out: The folder to make; what was there is replaced at the end.
         strict: Whether a warning of MkDocs is an error.
+        released: Whether to offer the files of the last release, if it was made from
+            what is there now.
 
     Raises:
         HamgashtError: A page asks for something that is not there, MkDocs warned or
@@ -57,7 +61,7 @@ def build_sites(root: Path, out: Path, *, strict: bool = True) -> None:
             shutil.rmtree(fresh, ignore_errors=True)
             fresh.mkdir(parents=True)
             try:
-                _build_all(root, fresh, strict=strict)
+                _build_all(root, fresh, strict=strict, released=released)
                 if out.exists():
                     out.rename(former)
                 fresh.rename(out)
@@ -148,7 +152,7 @@ def source_date(root: Path) -> int:
         return NO_DATE
 
 
-def _build_all(root: Path, out: Path, *, strict: bool) -> None:
+def _build_all(root: Path, out: Path, *, strict: bool, released: bool) -> None:
     from mkdocs.commands.build import build
     from mkdocs.config import load_config
     from mkdocs.exceptions import MkDocsException
@@ -160,6 +164,7 @@ def _build_all(root: Path, out: Path, *, strict: bool) -> None:
                     config = load_config(
                         str(root / name), site_dir=str(out / place), strict=strict
                     )
+                    config.extra["released"] = released
                     if not strict:
                         config.mdx_configs[EMBED]["on_stale"] = "warn"
                     build(config)

@@ -20,9 +20,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nbformat import NotebookNode
 
+from hamgasht import downloads
 from hamgasht.data.choice import stand_in
 from hamgasht.data.sets import set_at
-from hamgasht.downloads import pack
+from hamgasht.downloads import ABOUT, OFFLINE, RELEASE, pack, released, write_about
 from hamgasht.elsewhere import elsewhere
 from hamgasht.header import Header, read_header
 from hamgasht.project import output_path, snippet_ids, source_name, source_path
@@ -123,11 +124,14 @@ def test_a_notebook_runs_by_itself(built: Site, snippet: str, tmp_path: Path) ->
 
 
 @pytest.mark.slow
-def test_all_notebooks_run_by_themselves(built: Site, tmp_path: Path) -> None:
+@pytest.mark.parametrize("group", sorted({item.split("/")[0] for item in SNIPPETS}))
+def test_all_notebooks_run_by_themselves(
+    built: Site, group: str, tmp_path: Path
+) -> None:
     """With the smaller parameters of smoke, on stand-ins, after what they need."""
     code = unpacked(built, "en", tmp_path)
-    shutil.rmtree(code / "q1_optimizers/artefacts", ignore_errors=True)
-    headers = {item: header(item) for item in SNIPPETS}
+    shutil.rmtree(code / group / "artefacts", ignore_errors=True)
+    headers = {item: header(item) for item in SNIPPETS if item.startswith(f"{group}/")}
     order = graphlib.TopologicalSorter({k: v.needs for k, v in headers.items()})
     for snippet in order.static_order():
         place = code / f"{snippet}.ipynb"
@@ -181,6 +185,56 @@ def run_notebook(code: Path, snippet: str) -> None:
             assert new.outputs, f"{snippet}: a cell printed nothing"
 
 
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A few sources with a release that was made from them."""
+    for name in ("docs/fa/index.md", "snippets/g/s.py", "hamgasht/a.py", "mkdocs.yml"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name, encoding="utf-8")
+    folder = tmp_path / RELEASE
+    folder.mkdir()
+    (folder / OFFLINE).write_bytes(b"all of it")
+    (folder / "other.txt").write_text("no file that is offered")
+    write_about(tmp_path)
+    return tmp_path
+
+
+def test_a_release_is_offered_while_it_is_true(checkout: Path) -> None:
+    assert released(checkout) == {OFFLINE: checkout / RELEASE / OFFLINE}
+
+
+@pytest.mark.parametrize(
+    "name", ["docs/fa/index.md", "docs/en/new.md", "snippets/g/s.py", "mkdocs.yml"]
+)
+def test_a_release_of_other_sources_is_none(checkout: Path, name: str) -> None:
+    path = checkout / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("changed", encoding="utf-8")
+    assert released(checkout) == {}
+
+
+def test_a_damaged_release_is_none(checkout: Path) -> None:
+    (checkout / RELEASE / OFFLINE).write_bytes(b"half of")
+    assert released(checkout) == {}
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"sources": 1, "files": {}}'])
+def test_a_release_that_says_nothing_of_itself_is_none(
+    checkout: Path, text: str
+) -> None:
+    (checkout / RELEASE / ABOUT).write_text(text)
+    assert released(checkout) == {}
+    shutil.rmtree(checkout / RELEASE)
+    assert released(checkout) == {}
+
+
+def test_compiled_python_is_no_source(checkout: Path) -> None:
+    (checkout / "hamgasht/__pycache__").mkdir()
+    (checkout / "hamgasht/__pycache__/a.pyc").write_bytes(b"1")
+    assert released(checkout)
+
+
 def test_services_open_the_recorded_notebook_of_a_public_repository() -> None:
     found = elsewhere("https://github.com/owner/name.git", "q2_g/s", ())
     path = "owner/name/blob/main/docs/outputs/q2_g/s/notebook.ipynb"
@@ -212,3 +266,10 @@ def test_recorded_notebooks_are_where_the_services_look(root: Path) -> None:
         path = root / address.partition("/blob/main/")[2]
         notebook = json.loads(path.read_text(encoding="utf-8"))
         assert notebook["metadata"]["kernelspec"]["name"] == "python3"
+
+
+def test_a_site_says_nothing_of_a_release_that_there_is_not(built: Site) -> None:
+    made = downloads.released(ROOT)
+    text = (built.folder / "index.html").read_text(encoding="utf-8")
+    for name in downloads.OFFERED[1:]:
+        assert (f"downloads/{name}" in text) == (name in made)

@@ -3,11 +3,18 @@
 import pytest
 from embed_project import Project, by_class, text_of
 
-SIZES = {"hamgasht-code.zip": ("downloads/hamgasht-code.zip", 1_250_000)}
+SIZES = {
+    "hamgasht-offline.zip": ("../downloads/hamgasht-offline.zip", 12_345_678),
+    "hamgasht-code.zip": ("downloads/hamgasht-code.zip", 1_250_000),
+    "hamgasht-en.pdf": ("../downloads/hamgasht-en.pdf", 3_000_000),
+}
 BLOCK = "/// downloads\n///\n"
 
 
-@pytest.mark.parametrize(("language", "sizes"), [("en", ["1.2 MB"]), ("fa", ["۱٫۲"])])
+@pytest.mark.parametrize(
+    ("language", "sizes"),
+    [("en", ["1.2 MB", "3.0 MB", "12.3 MB"]), ("fa", ["۱٫۲", "۳٫۰", "۱۲٫۳"])],
+)
 def test_files_are_listed_with_their_sizes(
     tmp_path, language: str, sizes: list[str]
 ) -> None:
@@ -15,6 +22,8 @@ def test_files_are_listed_with_their_sizes(
     [listed] = by_class(tree, "hg-downloads")
     assert [link.get("href") for link in listed.iter("a")] == [
         "downloads/hamgasht-code.zip",
+        "../downloads/hamgasht-en.pdf",
+        "../downloads/hamgasht-offline.zip",
     ]
     assert all("download" in link.attrib for link in listed.iter("a"))
     for size, entry in zip(sizes, listed, strict=True):

@@ -20,6 +20,7 @@ OWN = "./.github/workflows/"
 # What a job may write, and where; everything else reads, or does not even that.
 WRITES = {
     ("publish.yml", "publish"): {"pages": "write", "id-token": "write"},
+    ("release.yml", "release"): {"contents": "write"},
 }
 WORKFLOW = """\
 on: push
@@ -158,6 +159,7 @@ def test_a_publication_is_not_cut_off_and_a_new_commit_replaces_a_check() -> Non
     }
     assert cancels == {
         "publish.yml": False,
+        "release.yml": False,
         "pull-request.yml": True,
         "weekly.yml": True,
     }
@@ -174,7 +176,7 @@ def test_every_command_of_ours_exists() -> None:
         missing = [option for option in options if option not in done.stdout]
         assert not missing, f"hamgasht {command} has no {missing}"
         named.add(command)
-    assert named >= {"data", "run", "status", "check", "build"}
+    assert named >= {"data", "run", "status", "check", "release", "build"}
 
 
 def test_every_file_that_a_script_names_exists() -> None:

@@ -10,12 +10,16 @@ from xml.etree.ElementTree import Element, SubElement
 
 from pymdownx.blocks.block import Block
 
-from hamgasht.downloads import CODE, OFFERED
+from hamgasht.downloads import BOOKS, CODE, OFFERED, OFFLINE
 from hamgasht.embed.page import Page
 from hamgasht.embed.words import words
 from hamgasht.localise import format_value
 
-_KEYS = {CODE: "download_code"}
+_KEYS = {
+    CODE: "download_code",
+    OFFLINE: "download_offline",
+    **{name: f"download_book_{language}" for language, name in BOOKS.items()},
+}
 _MEGABYTE = 1e6
 
 

@@ -48,6 +48,10 @@ _WORDS: dict[str, dict[str, str]] = {
         "no": "no",
         "download_code": "All notebooks and code: each runs by itself, see the "
         "<code>README.txt</code> in it",
+        "download_offline": "The whole site: unpack it and open "
+        "<code>index.html</code>, no network needed",
+        "download_book_fa": "The course in Persian as a book: for paper and e-readers",
+        "download_book_en": "The course in English as a book: for paper and e-readers",
         "megabytes": "MB",
     },
     "fa": {
@@ -92,6 +96,10 @@ _WORDS: dict[str, dict[str, str]] = {
         "no": "خیر",
         "download_code": "همهٔ دفترچه‌ها و کدها: هر کدام به‌تنهایی اجرا می‌شود؛ "
         "شرح آن در <code>README.txt</code> است",
+        "download_offline": "همهٔ سایت: بگشایید و <code>index.html</code> را باز کنید، "
+        "بی نیاز به شبکه",
+        "download_book_fa": "کتاب درس به فارسی: برای چاپ و کتاب‌خوان",
+        "download_book_en": "کتاب درس به انگلیسی: برای چاپ و کتاب‌خوان",
         "megabytes": "مگابایت",
     },
 }

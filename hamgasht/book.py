@@ -1,0 +1,256 @@
+"""A site as one book: a PDF with contents, bookmarks and page numbers.
+
+Takes in a built site and a browser; gives out one file for a language. The pages are
+joined in the browser, so that their links lead inside the book, and printed twice: only
+a printed book knows on which page a chapter begins.
+"""
+
+import asyncio
+import io
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Browser, Page, Route, async_playwright
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import NameObject, TextStringObject
+
+from hamgasht.errors import HamgashtError
+from hamgasht.localise import digits_fa
+
+_HERE = Path(__file__).parent
+_STYLE = _HERE / "book.css"
+_SCRIPT = _HERE / "book.js"
+# The width of the text on paper, in CSS pixels: A4 less the margins in book.css.
+_WIDTH = 643
+_SHORT = 400  # the height of code that is not parted, in the same: two fifths of a page
+_LIMIT = 600  # seconds for a book; a browser that hangs says nothing
+_HOME = "index.html"
+# What a book has no use for: its own contents, copying, downloads.
+_NOT_OF_HOME = ("chapters", "copy", "download")
+_REPEATS = ("answers.html",)
+# Pages whose sections are too many and too small for the contents.
+_ONE_ENTRY = ("glossary.html",)
+_ENTRIES = ".md-nav--primary a.md-nav__link[href]:not([href^='#'])"
+_WORDS = {
+    "en": {"contents": "Contents", "preface": "About this course"},
+    "fa": {"contents": "فهرست", "preface": "دربارهٔ این درس"},
+}
+_NUMBERS = {"en": "decimal", "fa": "persian"}
+_FACES = {"en": '"Inter"', "fa": '"Vazirmatn"'}
+
+
+@dataclass(frozen=True)
+class Cover:
+    """What stands on the first page.
+
+    Attributes:
+        name: The course's name.
+        facts: Lines below: first the authors, then when, licence and address.
+        published: The address of publication; empty if there is none.
+    """
+
+    name: str
+    facts: list[str]
+    published: str = ""
+
+
+def make_book(
+    browser: str, flags: list[str], site: Path, language: str, cover: Cover
+) -> bytes:
+    """Print one language's site as a book.
+
+    Args:
+        browser: The path of Chromium.
+        flags: What to start it with.
+        site: The folder of that language's site.
+        language: ``fa`` or ``en``.
+        cover: What the first page says.
+
+    Returns:
+        The PDF.
+
+    Raises:
+        HamgashtError: The site has no page to print, or Chromium lost a heading or
+            took too long.
+        playwright.async_api.Error: Chromium failed.
+    """
+
+    async def make() -> bytes:
+        async with async_playwright() as playwright:
+            started = await playwright.chromium.launch(
+                executable_path=browser, args=flags
+            )
+            try:
+                return await asyncio.wait_for(
+                    _book(started, site, language, cover), _LIMIT
+                )
+            except TimeoutError:
+                raise HamgashtError(
+                    site.name,
+                    "book",
+                    f"the browser had not printed it after {_LIMIT} s",
+                    "try again; if it fails again, install another version",
+                ) from None
+            finally:
+                await started.close()
+
+    return asyncio.run(make())
+
+
+async def _book(browser: Browser, site: Path, language: str, cover: Cover) -> bytes:
+    page = await browser.new_page(
+        color_scheme="light",
+        reduced_motion="reduce",
+        viewport={"width": _WIDTH, "height": 900},
+    )
+    # Pages are complete without the site's scripts; ours meet no other.
+    await page.route("**/*", _without_scripts)
+    await page.goto((site / _HOME).resolve().as_uri())
+    names = await _names(page)
+    await _join(page, site, names, language, cover)
+    await page.emulate_media(media="print")
+    await _call(page, "fit", _SHORT)
+    titles = await _call(page, "titles")
+    pages = heading_pages(await _print(page))
+    if len(titles) != len(pages):
+        raise HamgashtError(
+            site.name,
+            "book",
+            f"{len(titles)} headings gave {len(pages)} bookmarks",
+            "look at the headings of the pages; an empty one gives none",
+        )
+    write = digits_fa if language == "fa" else str
+    await _call(page, "number", [write(str(number)) for number in pages])
+    return _name_bookmarks(await _print(page), titles, cover)
+
+
+def heading_pages(pdf: bytes) -> list[int]:
+    """Return the page of each bookmark of a PDF, in their order, from 1."""
+    reader = PdfReader(io.BytesIO(pdf))
+
+    def walk(entries: list[Any]) -> Iterator[int]:
+        for entry in entries:
+            if isinstance(entry, list):
+                yield from walk(entry)
+            else:
+                yield (reader.get_destination_page_number(entry) or 0) + 1
+
+    return list(walk(reader.outline))
+
+
+def _name_bookmarks(pdf: bytes, titles: list[str], cover: Cover) -> bytes:
+    """Give the bookmarks their names, and the book its own.
+
+    Chromium names a bookmark by the letters as it drew them: those of Persian come in
+    the wrong order, and twice.
+    """
+    writer = PdfWriter(clone_from=io.BytesIO(pdf))
+    entries = _bookmarks(writer.root_object["/Outlines"])
+    for entry, title in zip(entries, titles, strict=True):
+        entry[NameObject("/Title")] = TextStringObject(title)
+    writer.metadata = {"/Title": cover.name, "/Author": cover.facts[0]}
+    written = io.BytesIO()
+    writer.write(written)
+    return written.getvalue()
+
+
+def _bookmarks(parent: Any) -> Iterator[Any]:
+    """Yield all bookmarks below one, in the order of the book."""
+    entry = parent.get("/First")
+    while entry is not None:
+        yield (found := entry.get_object())
+        yield from _bookmarks(found)
+        entry = found.get("/Next")
+
+
+async def _without_scripts(route: Route) -> None:
+    if route.request.resource_type == "script":
+        await route.abort()
+    else:
+        await route.continue_()
+
+
+async def _names(page: Page) -> dict[str, str]:
+    """Return the site's pages in their order, and the name of each in the book."""
+    found = await page.eval_on_selector_all(
+        _ENTRIES, "(items) => items.map((item) => item.getAttribute('href'))"
+    )
+    files = dict.fromkeys(address.partition("#")[0] for address in found)
+    names = {
+        file: file.removesuffix(".html")
+        for file in files
+        if re.fullmatch(r"[\w.-]+\.html", file) and file not in _REPEATS
+    }
+    if not names:
+        raise HamgashtError(_HOME, "", "its navigation is empty", "build the site")
+    return names
+
+
+async def _join(
+    page: Page, site: Path, names: dict[str, str], language: str, cover: Cover
+) -> None:
+    texts = {file: (site / file).read_text(encoding="utf-8") for file in names}
+    own = _WORDS[language]
+    heads = {names[file]: _title(text) for file, text in texts.items()}
+    style = _STYLE.read_text(encoding="utf-8") + _running_heads(heads, language)
+    front = {"name": cover.name, "facts": cover.facts}
+    await _call(
+        page, "begin", {"style": style, "cover": front, "contents": own["contents"]}
+    )
+    for file, name in names.items():
+        home = file == _HOME
+        await _call(
+            page,
+            "add",
+            {
+                "html": texts[file],
+                "name": name,
+                "names": names,
+                "title": own["preface"] if home else "",
+                "without": _NOT_OF_HOME if home else (),
+                "published": cover.published,
+            },
+        )
+    await _call(page, "finish", [names[file] for file in _ONE_ENTRY if file in names])
+
+
+def _title(text: str) -> str:
+    """Return a page's own title, without that of the site."""
+    found = re.search(r"<title>(.*?)</title>", text)
+    return unescape(found[1] if found else "").rpartition(" - ")[0]
+
+
+def _running_heads(heads: dict[str, str], language: str) -> str:
+    """Return the style of the pages' margins: a page number, and the chapter."""
+    side = "top-right" if language == "fa" else "top-left"
+    text = f"font: 8pt {_FACES[language]}, sans-serif; color: #50575e;"
+    number = f"counter(page, {_NUMBERS[language]})"
+    rules = [
+        f"@page {{ @bottom-center {{ content: {number}; {text} }} }}",
+        "@page :first { @bottom-center { content: none } }",
+    ]
+    for place, (name, title) in enumerate(heads.items()):
+        quoted = json.dumps(title, ensure_ascii=False).replace("<", "\\3c ")
+        rules.append(f'[id="{name}"] {{ page: part-{place} }}')
+        if place:  # the preface has none
+            rules.append(
+                f"@page part-{place} {{ @{side} {{ content: {quoted}; {text} }} }}"
+            )
+    return "\n".join(rules)
+
+
+async def _call(page: Page, name: str, argument: Any = None) -> Any:
+    """Return what a function of the script gives in the page."""
+    script = _SCRIPT.read_text(encoding="utf-8")
+    return await page.evaluate(f"(argument) => ({script}).{name}(argument)", argument)
+
+
+async def _print(page: Page) -> bytes:
+    return await page.pdf(
+        prefer_css_page_size=True, print_background=True, outline=True, tagged=True
+    )

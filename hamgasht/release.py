@@ -1,0 +1,176 @@
+"""``python -m hamgasht release``: all that a reader can take along, made at once.
+
+Takes in a checkout whose outputs are recorded; gives out both sites, and in the folder
+``release`` the offline site, a book for each language, and the code. A command of its
+own, because it needs a browser and minutes; ``build`` needs neither.
+"""
+
+import os
+import re
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import yaml
+from playwright.async_api import Error
+
+from hamgasht.book import Cover, make_book
+from hamgasht.downloads import (
+    ABOUT,
+    BOOKS,
+    CODE,
+    FOLDER,
+    OFFLINE,
+    RELEASE,
+    folder_files,
+    pack,
+    write_about,
+)
+from hamgasht.errors import HamgashtError
+from hamgasht.localise import digits_fa, format_date
+from hamgasht.site import SITES, build_sites, source_date
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+"""Names of Chromium and Chrome on the ``PATH``."""
+
+_FLAGS = ["--disable-background-networking", "--disable-dev-shm-usage"]
+_EARLY_FONT = re.compile(rb"<link(?=[^>]* as=.?font\b)[^>]*>\s*")
+_CANONICAL = re.compile(r'<link rel="canonical" href="([^"]+/)[^"/]*">')
+_WORDS = {
+    "en": ("Version {version}, {date}", "Text: CC BY 4.0, code: MIT", "{names}"),
+    "fa": (
+        "نسخهٔ {version}، {date}",
+        "پروانهٔ متن: CC BY 4.0، پروانهٔ کد: MIT",
+        "نویسندگان همگشت",
+    ),
+}
+
+
+def make_release(
+    root: Path, out: Path, *, echo: Callable[[str], object] = print
+) -> dict[str, int]:
+    """Build both sites, make everything that they offer, and build them with it.
+
+    Args:
+        root: The project's root.
+        out: The folder for both sites.
+        echo: Called with each step.
+
+    Returns:
+        The sizes of the files of the release, by name.
+
+    Raises:
+        HamgashtError: The sites cannot be built, or there is no browser. The former
+            release is then gone, since it was not of these sites.
+    """
+    browser = find_browser()
+    echo("building both sites")
+    build_sites(root, out, released=False)
+    folder = root / RELEASE
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    echo("packing the offline site and the code")
+    (folder / OFFLINE).write_bytes(offline_archive(out))
+    for language, place in _places(out).items():
+        name = f"{Path(CODE).stem}-{language}{Path(CODE).suffix}"
+        shutil.copyfile(place / FOLDER / CODE, folder / name)
+    _print_books(root, out, browser, echo)
+    write_about(root)
+    echo("building both sites with links to all of it")
+    build_sites(root, out)
+    return {
+        path.name: path.stat().st_size
+        for path in sorted(folder.iterdir())
+        if path.name != ABOUT
+    }
+
+
+def offline_archive(out: Path) -> bytes:
+    """Return both sites as an archive that opens from a disk.
+
+    Without the hints that load a page's font early: a browser gives none from a disk,
+    and complains; the font comes all the same when the style asks for it.
+
+    Args:
+        out: The folder of both sites.
+    """
+    files = folder_files(out, Path(OFFLINE).stem)
+    pages = (name for name in files if name.endswith(".html"))
+    return pack(files | {name: _EARLY_FONT.sub(b"", files[name]) for name in pages})
+
+
+def find_browser() -> str:
+    """Return the path of Chromium or Chrome.
+
+    Raises:
+        HamgashtError: There is none.
+    """
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        raise HamgashtError(
+            RELEASE,
+            "books",
+            "no browser is on the PATH to print them",
+            f"install one of {', '.join(BROWSERS)}",
+        )
+    return found
+
+
+def cover(root: Path, site: Path, language: str) -> Cover:
+    """Return what stands on the first page of a book.
+
+    Args:
+        root: The project's root, with ``CITATION.cff``.
+        site: The built site of that language.
+        language: ``fa`` or ``en``.
+    """
+    about = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
+    day = datetime.fromtimestamp(source_date(root), UTC).date()
+    version, licences, names = _WORDS[language]
+    number = str(about["version"])
+    if language == "fa":
+        number = digits_fa(number.replace(".", "٫"))
+    version = version.format(version=number, date=format_date(day, language))
+    names = names.format(names=", ".join(_name(each) for each in about["authors"]))
+    home = (site / "index.html").read_text(encoding="utf-8")
+    found = _CANONICAL.search(home)
+    published = found[1] if found else ""
+    facts = [names, version, licences, published]
+    title = re.search(r"<title>.*? - (.*?)</title>|<title>(.*?)</title>", home)
+    name = (title[1] or title[2]) if title else about["title"]
+    return Cover(name, list(filter(None, facts)), published)
+
+
+def _print_books(
+    root: Path, out: Path, browser: str, echo: Callable[[str], object]
+) -> None:
+    for language, place in _places(out).items():
+        echo(f"printing the book ({language})")
+        front = cover(root, place, language)
+        try:
+            book = make_book(browser, browser_flags(), place, language, front)
+        except Error as error:
+            raise HamgashtError(
+                RELEASE,
+                "books",
+                f"the browser failed: {error.message.splitlines()[0]}",
+                "try again; if it fails again, install another version",
+            ) from error
+        (root / RELEASE / BOOKS[language]).write_bytes(book)
+
+
+def browser_flags() -> list[str]:
+    """Return what to start the browser with: as root it has no sandbox to offer."""
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    return [*_FLAGS, *(["--no-sandbox"] if is_root else [])]
+
+
+def _places(out: Path) -> dict[str, Path]:
+    return {place or "fa": out / place for _, place in SITES}
+
+
+def _name(author: dict[str, str]) -> str:
+    return author.get("name") or " ".join(
+        filter(None, (author.get("given-names"), author.get("family-names")))
+    )
