@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 from conftest import ROOT
+from packaging.requirements import Requirement
 
 TOOLS = Path(sys.executable).parent
 GITHUB = ROOT / ".github"
@@ -216,6 +217,22 @@ def test_cuda_belongs_to_the_pinned_tensorflow() -> None:
     lines = (GITHUB / "locks/cuda.in").read_text(encoding="utf-8").splitlines()
     version = pins(ROOT / "requirements.txt")["tensorflow"].copy().pop()
     assert f"tensorflow[and-cuda]=={version}" in lines
+
+
+def test_what_is_pinned_lies_within_the_bounds_that_are_tested() -> None:
+    lines = (GITHUB / "bounds.txt").read_text(encoding="utf-8").splitlines()
+    found = [Requirement(line.partition("#")[0]) for line in lines if line[0] != "#"]
+    bounds = {re.sub(r"[-_.]+", "-", each.name).lower(): each for each in found}
+    pinned = pins(ROOT / "requirements.txt")
+    assert set(bounds) == set(pinned)
+    outside = [
+        str(each)
+        for name, each in bounds.items()
+        if not all(each.specifier.contains(version) for version in pinned[name])
+    ]
+    assert not outside
+    loose = [str(each) for each in found if ">=" not in str(each.specifier)]
+    assert not loose, "without an oldest version"
 
 
 def pins(path: Path) -> dict[str, set[str]]:
