@@ -27,6 +27,9 @@ LIST = re.compile(r"^ *(?P<mark>/{3,}) *references *\|?(?P<keys>[^\n]*)$", re.MU
 ET_AL = "et al."
 _OTHERS = "others"  # BibTeX's word for authors who are left out
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_ENTRY = re.compile(
+    r"^@\w+\s*\{\s*(?P<key>[^,\s]+)\s*,.*?(?=^@|^%|\Z)", re.MULTILINE | re.DOTALL
+)
 _CITATION = re.compile(CITATION)
 _KEY = re.compile(KEY)
 _CODE = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
@@ -52,6 +55,7 @@ class Work:
         venue: Where it appeared; empty where nowhere but on arXiv.
         year: The year of that, or the first one, if the venue names its own.
         links: Text and address of each link: DOI, arXiv, or a page.
+        bibtex: The entry as it stands in the file.
     """
 
     key: str
@@ -61,6 +65,7 @@ class Work:
     venue: str
     year: str
     links: tuple[tuple[str, str], ...]
+    bibtex: str
 
     @property
     def before_title(self) -> str:
@@ -135,13 +140,18 @@ def read_bibliography(root: Path, name: str) -> Bibliography:
 
 @lru_cache(maxsize=8)
 def _read(path: Path, name: str, _changed: int) -> Bibliography:
+    text = path.read_text(encoding="utf-8")
     try:
-        data = parse_string(path.read_text(encoding="utf-8"), "bibtex")
+        data = parse_string(text, "bibtex")
     except PybtexError as error:
         raise BibliographyError(
             name, "", f"it is no BibTeX: {error}", "mend the entry"
         ) from None
-    works = [_work(key, entry, name) for key, entry in data.entries.items()]
+    sources = {found["key"]: found[0].strip() for found in _ENTRY.finditer(text)}
+    works = [
+        _work(key, entry, name, sources.get(key, ""))
+        for key, entry in data.entries.items()
+    ]
     return Bibliography({work.key: work for work in sorted(works, key=_order)})
 
 
@@ -149,7 +159,7 @@ def _order(work: Work) -> tuple[str, ...]:
     return work.order
 
 
-def _work(key: str, entry: Entry, name: str) -> Work:
+def _work(key: str, entry: Entry, name: str, bibtex: str) -> Work:
     people = entry.persons.get("author", [])
     fields = {
         field.lower(): value.strip() if field in _VERBATIM else _plain(value)
@@ -166,6 +176,7 @@ def _work(key: str, entry: Entry, name: str) -> Work:
         venue=_venue(fields),
         year=fields["year"],
         links=tuple(_links(fields)),
+        bibtex=bibtex,
     )
 
 

@@ -69,14 +69,6 @@ class CitationProcessor(InlineProcessor):
 
     def _link(self, key: str, form: str) -> Element:
         work = find(self.page, self.source, key)
-        language = self.page.language
-        own = words(language)
-        first, *others = work.families
-        name = first
-        if others:
-            pair = len(others) == 1 and others != [ET_AL]
-            form_of_names = "and_one" if pair else "and_others"
-            name = own[form_of_names].format(first=first, second=others[0])
         link = Element(
             "a",
             {
@@ -86,8 +78,7 @@ class CitationProcessor(InlineProcessor):
                 _KEY: key,
             },
         )
-        year = digits_fa(work.year) if language == "fa" else work.year
-        link.text = AtomicString(own[form].format(name=name, year=year))
+        link.text = AtomicString(cited_as(work, form, self.page.language))
         return link
 
 
@@ -159,6 +150,8 @@ class BibliographyBlock(Block):
         texts = [(path, path.read_text(encoding="utf-8")) for path in self.pages]
         for work, item in _items(parent, self.works.values()):
             item.set("id", work.key)
+            item[-1].tail = AtomicString(f"{item[-1].tail} ")
+            item.append(_copy_button(work, language))
             places = [
                 (f"{path.name}#{place}", title_of(text))
                 for path, text in texts
@@ -180,6 +173,25 @@ def find(page: Page, source: str, key: str) -> Work:
     if key not in works:
         raise choose(page, f"@{key}", f"entry of {source}", key, works)
     return works[key]
+
+
+def cited_as(work: Work, form: str, language: str) -> str:
+    """Return a citation: Kingma and Ba (2015).
+
+    Args:
+        work: The work.
+        form: ``cite_in_text`` or ``cite_aside``.
+        language: ``fa`` or ``en``.
+    """
+    own = words(language)
+    first, *others = work.families
+    name = first
+    if others:
+        pair = len(others) == 1 and others != [ET_AL]
+        form_of_names = "and_one" if pair else "and_others"
+        name = own[form_of_names].format(first=first, second=others[0])
+    year = digits_fa(work.year) if language == "fa" else work.year
+    return own[form].format(name=name, year=year)
 
 
 def place_id(key: str) -> str:
@@ -221,6 +233,16 @@ def _item(entries: Element, work: Work) -> Element:
         last.text = AtomicString(text)
     last.tail = AtomicString(f"{last.tail or ''}.")
     return item
+
+
+def _copy_button(work: Work, language: str) -> Element:
+    """Return a button that copies a work's entry, as Material's own buttons do."""
+    button = Element("button", {"type": "button", "class": "hg-copy"})
+    button.set("title", words(language)["copy_bibtex"])
+    button.set("lang", language)
+    button.set("data-clipboard-text", work.bibtex)
+    button.text = AtomicString("BibTeX")
+    return button
 
 
 def _cited_in(places: list[tuple[str, str]], language: str) -> Element:

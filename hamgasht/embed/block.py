@@ -37,8 +37,8 @@ class CellBlock(Block):
         self.cell = Cell(
             page=page,
             place=place,
-            **_named(page, place, arg or ""),
-            **_shown(page, place, options.get("show")),
+            **named_cell(page, place, arg or ""),
+            **parts_shown(page, place, options.get("show")),
             alt=_alt(page, place, options.get("alt")),
         )
         return True
@@ -88,8 +88,8 @@ class CellCheckTreeprocessor(Treeprocessor):
             )
 
 
-def _named(page: Page, place: Place, argument: str) -> dict[str, Any]:
-    """Return the recorded run and the notebook's cell that an argument names."""
+def named_cell(page: Page, place: Place, argument: str) -> dict[str, Any]:
+    """Return the recorded run and the name of the cell that an argument names."""
     snippet_id, found, name = (part.strip() for part in argument.partition(":"))
     if not found or not name or snippet_id.count("/") != 1:
         raise page.error(
@@ -108,7 +108,8 @@ def _named(page: Page, place: Place, argument: str) -> dict[str, Any]:
     return {"recorded": recorded, "name": name}
 
 
-def _shown(page: Page, place: Place, show: Any) -> dict[str, bool]:
+def parts_shown(page: Page, place: Place, show: Any) -> dict[str, bool]:
+    """Return whether code and output are shown, by the option ``show``."""
     parts = show.split() if isinstance(show, str) else list(_PARTS)
     wrong = [part for part in parts if part not in _PARTS]
     if wrong or not parts or not isinstance(show, str | None):

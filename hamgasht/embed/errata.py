@@ -144,12 +144,12 @@ def _table(chapter: ChapterErrata, claim: str, shows: str) -> Element:
         title = SubElement(SubElement(first, "p"), "strong")
         title.text = f"[{box.title}]({chapter.file}#{box_id(number)})"
         said, shown, *_ = (*box.parts, "", "")
-        SubElement(first, "p").text = _without(claim, said)
-        SubElement(row, "td").text = _without(shows, shown)
+        SubElement(first, "p").text = without_label(claim, said)
+        SubElement(row, "td").text = without_label(shows, shown)
     return table
 
 
-def _without(label: str, text: str) -> str:
+def without_label(label: str, text: str) -> str:
     """Return a paragraph without the label that the table's head repeats."""
     if not text.startswith(f"{label}:"):
         return text

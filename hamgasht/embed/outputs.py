@@ -75,7 +75,7 @@ def fill_output(md: Markdown, shown: Shown, caption: Element) -> Element:
     _check_alt(shown)
     title = caption_text(shown.page, caption)
     items = list(_items(md, shown, title))
-    kinds = [_kind(output) for output in shown.outputs]
+    kinds = [kind_of(output) for output in shown.outputs]
     if kinds == ["table"] and len(caption):
         holder = Element("caption", {"class": "hg-caption"})
         _move(caption, holder)
@@ -101,7 +101,7 @@ def _walk_text(element: Element, page: Page) -> Iterator[str]:
 
 def _items(md: Markdown, shown: Shown, title: str) -> Iterator[Element]:
     for number, output in enumerate(shown.outputs, 1):
-        match _kind(output):
+        match kind_of(output):
             case "figure":
                 yield _figure(md, shown, output, title, number)
             case "raster":
@@ -114,12 +114,13 @@ def _items(md: Markdown, shown: Shown, title: str) -> Iterator[Element]:
                 yield _text(md, shown, output)
 
 
-def _kind(output: Mapping[str, Any]) -> str:
+def kind_of(output: Mapping[str, Any]) -> str:
+    """Return what an output is: figure, raster, table, matrix or text."""
     return output.get("metadata", {}).get("hamgasht", {}).get("kind", "text")
 
 
 def _check_alt(shown: Shown) -> None:
-    pictures = any(_kind(output) in ("figure", "raster") for output in shown.outputs)
+    pictures = any(kind_of(output) in ("figure", "raster") for output in shown.outputs)
     if pictures and not shown.alt:
         raise shown.page.error(
             shown.place,
@@ -190,10 +191,7 @@ def _table(shown: Shown, output: Mapping[str, Any], title: str) -> Element:
 
 
 def _matrix(md: Markdown, shown: Shown, output: Mapping[str, Any]) -> Element:
-    matrix = output["data"][MATRIX_MIME]
-    rows = matrix["values"] if len(matrix["shape"]) == 2 else [matrix["values"]]
-    body = r" \\ ".join(" & ".join(map(number_tex, row)) for row in rows)
-    tex = rf"\begin{{bmatrix}} {body} \end{{bmatrix}}"
+    matrix, tex = output["data"][MATRIX_MIME], matrix_tex(output)
     element = Element("div")
     element.text = md.htmlStash.store(
         typeset_formula(shown.page, tex, display=True, place=shown.place)
@@ -209,6 +207,14 @@ def _matrix_label(page: Page, shape: list[int]) -> str:
     label = own["matrix"] if len(shape) == 2 else own["row"]
     label = label.format(rows=shape[0], columns=shape[-1])
     return digits_fa(label) if page.language == "fa" else label
+
+
+def matrix_tex(output: Mapping[str, Any]) -> str:
+    """Return a recorded matrix as TeX."""
+    matrix = output["data"][MATRIX_MIME]
+    rows = matrix["values"] if len(matrix["shape"]) == 2 else [matrix["values"]]
+    body = r" \\ ".join(" & ".join(map(number_tex, row)) for row in rows)
+    return rf"\begin{{bmatrix}} {body} \end{{bmatrix}}"
 
 
 def number_tex(text: str) -> str:

@@ -9,6 +9,7 @@ _WORDS: dict[str, dict[str, str]] = {
     "en": {
         "copy": "Copy with what it needs",
         "copy_title": "Copy this cell with the earlier cells it needs, ready to run",
+        "copy_bibtex": "Copy the BibTeX entry",
         "output": "Output",
         "formula": "Formula",
         "matrix": "Matrix, {rows} by {columns}",
@@ -34,6 +35,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "notebook": "Notebook",
         "source": "Source file",
         "manifest": "Record of the run",
+        "figure": "Figure",
         "glossary_also": "Also: {names}.",
         "errata_claim": "The original claims",
         "errata_shows": "The run shows",
@@ -57,6 +59,7 @@ _WORDS: dict[str, dict[str, str]] = {
     "fa": {
         "copy": "رونوشت با پیش‌نیازها",
         "copy_title": "رونوشت این خانه همراه خانه‌های پیشینی که لازم دارد، آمادهٔ اجرا",
+        "copy_bibtex": "رونوشت مدخل BibTeX",
         "output": "خروجی",
         "formula": "فرمول",
         "matrix": "ماتریس {rows} در {columns}",
@@ -82,6 +85,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "notebook": "دفترچه",
         "source": "پروندهٔ کد",
         "manifest": "شناسنامهٔ اجرا",
+        "figure": "شکل",
         "glossary_also": "نام‌های دیگر: {names}.",
         "errata_claim": "گفتهٔ پاسخ اصلی",
         "errata_shows": "اجرا نشان می‌دهد",
