@@ -6,7 +6,9 @@ Addresses are whole only where the site's address of publication is known.
 """
 
 import json
+import re
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 LOCALES = {"fa": "fa_IR", "en": "en_GB"}
@@ -210,6 +212,11 @@ def robots(site: Site) -> str:
     """
     maps = [f"Sitemap: {site.address('sitemap.xml', code)}" for code in LOCALES]
     return "\n".join(["User-agent: *", "Allow: /", "", *maps]) + "\n"
+
+
+def plain_title(title: str) -> str:
+    """Return a title without its markup."""
+    return unescape(re.sub(r"<[^>]+>", "", title))
 
 
 def about_notebook(snippet: str, language: str) -> str:

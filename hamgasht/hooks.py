@@ -1,8 +1,8 @@
 """The MkDocs hook: gives both sites what only MkDocs can.
 
 Takes in MkDocs' events; gives out the recorded notebooks as pages with their files
-to download, each page's own source, and the address of publication. Everything else
-that the chapters need is the Markdown extension ``hamgasht.embed``.
+to download, each page as plain Markdown, and the address of publication. Everything
+else that the chapters need is the Markdown extension ``hamgasht.embed``.
 """
 
 import json
@@ -10,9 +10,10 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from html import unescape
+from functools import partial
 from pathlib import Path, PurePosixPath
 
+from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority
@@ -22,9 +23,11 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 from mkdocs_jupyter.config import settings as mkdocs_jupyter_settings
 
-from hamgasht import discovery, downloads, notebook_pages
+from hamgasht import discovery, downloads, notebook_pages, offline, reading
 from hamgasht.cards import draw_card
 from hamgasht.elsewhere import elsewhere
+from hamgasht.embed.page import Page as EmbedPage
+from hamgasht.embed.plain import Writer
 from hamgasht.errors import HamgashtError
 from hamgasht.glossary import Glossary, read_glossary
 from hamgasht.notebook_pages import FOLDER
@@ -64,7 +67,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 @event_priority(100)
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
-    """Add notebooks, pages' sources, the bibliography and what there is to download.
+    """Add notebooks, the bibliography and what there is to download to the site.
 
     Runs before mkdocs-jupyter, so that it still sees the notebooks.
 
@@ -76,8 +79,6 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
         OutputError: A recorded output is damaged or was edited by hand.
         DataError: The build is strict, and an output was made on a stand-in.
     """
-    for page in list(files.documentation_pages()):
-        files.append(_file(config, _source(page), Path(page.abs_src_path)))
     root = _root(config)
     if works := config.mdx_configs.get(EMBED, {}).get("bibliography"):
         files.append(_file(config, PurePosixPath(works).name, root / works))
@@ -119,7 +120,7 @@ def on_page_markdown(
     embed = config.mdx_configs.setdefault(EMBED, {})
     embed["page"] = Path(page.file.abs_src_path).relative_to(_root(config)).as_posix()
     page.meta["download"] = {
-        "url": _source(page.file),
+        "url": _plain_name(page.file),
         "name": PurePosixPath(page.file.src_uri).name,
     }
     return markdown
@@ -138,6 +139,25 @@ def on_nav(nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation
     return nav
 
 
+def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
+    """Give the theme what the reader's scripts know of the site.
+
+    Args:
+        env: The theme's environment, changed in place.
+        config: The site's configuration.
+        files: The site's files.
+    """
+    env.policies["json.dumps_kwargs"] = {"sort_keys": True, "ensure_ascii": False}
+    numbers = {entry.path for entry in _entries(config) if entry.number}
+    pages = [page for page in config.extra["site_pages"] if page.file.url in numbers]
+    config.extra["reader"] = {
+        "words": reading.WORDS,
+        "chapters": reading.chapters(pages),
+        "citation": reading.citation(_root(config)),
+    }
+    return env
+
+
 def on_page_context(
     context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
 ) -> TemplateContext:
@@ -154,6 +174,8 @@ def on_page_context(
     if entry:
         chapters = [each for each in entries if each.kind == discovery.CHAPTER]
         up = "../" * page.file.url.count("/") + config.extra["root"].removeprefix("./")
+        if not _is_notebook(page):
+            context["run"] = reading.run_box(page, partial(_elsewhere, config))
         context["discovery"] = {
             "alternates": discovery.alternates(site, entry.path, up),
             "open_graph": discovery.open_graph(site, entry),
@@ -205,7 +227,8 @@ def on_post_template(output: str, *, template_name: str, config: MkDocsConfig) -
 def on_post_build(*, config: MkDocsConfig) -> None:
     """Remove the localised notebooks; write what MkDocs does not know of.
 
-    That is the data of the search, the cards, llms.txt and robots.txt.
+    That is the data of the search, the pages as plain Markdown, the cards, llms.txt,
+    robots.txt, and last the list of what may be kept for reading offline.
     What Material's own search would have loaded is left out.
     """
     config.extra.pop("scratch").cleanup()
@@ -213,9 +236,12 @@ def on_post_build(*, config: MkDocsConfig) -> None:
     source = config.mdx_configs.get(EMBED, {}).get("glossary")
     glossary = read_glossary(root, source) if source else Glossary(())
     write_data(site, _language(config), glossary, read_words(root))
+    _write_plain(config)
     _tell(config)
     for folder in ("lunr", "workers"):
         shutil.rmtree(site / "assets/javascripts" / folder, ignore_errors=True)
+    others = tuple(discovery.LOCALES) if _language(config) == discovery.DEFAULT else ()
+    offline.write_list(site, others=others)
 
 
 def on_build_error(*, error: Exception) -> None:
@@ -302,7 +328,7 @@ def _entries(config: MkDocsConfig) -> list[discovery.Entry]:
         entries.append(
             discovery.Entry(
                 path=page.file.url,
-                title=page.meta.get("title") or _plain(page.title),
+                title=page.meta.get("title") or discovery.plain_title(page.title),
                 description=description,
                 kind=kind,
                 number=number if kind == discovery.CHAPTER else 0,
@@ -332,9 +358,7 @@ def _prepare_notebook(page: Page, config: MkDocsConfig, files: Files) -> None:
             "manifest": f"{base}.manifest.json",
             "provenance": f"{base}.provenance.json",
             "artefacts": {uri.removeprefix(folder): uri for uri in artefacts},
-            "elsewhere": elsewhere(
-                config.repo_url or "", snippet_id, recorded.manifest["inputs"]["needs"]
-            ),
+            "elsewhere": _elsewhere(config, snippet_id),
         },
     )
     if page.edit_url:
@@ -342,6 +366,15 @@ def _prepare_notebook(page: Page, config: MkDocsConfig, files: Files) -> None:
         page.edit_url = page.edit_url.replace(
             f"{docs}/{page.file.src_uri}", source_name(snippet_id)
         )
+
+
+def _elsewhere(config: MkDocsConfig, snippet_id: str) -> dict[str, str]:
+    """Return where else a snippet's notebook can be opened."""
+    if snippet_id not in config.extra["runs"]:
+        return {}
+    recorded, _ = config.extra["runs"][snippet_id]
+    needs = recorded.manifest["inputs"]["needs"]
+    return elsewhere(config.repo_url or "", snippet_id, needs)
 
 
 def _chapter(snippet_id: str, config: MkDocsConfig, files: Files) -> File | None:
@@ -354,17 +387,29 @@ def _chapter(snippet_id: str, config: MkDocsConfig, files: Files) -> File | None
     return None
 
 
-def _plain(title: str) -> str:
-    return unescape(re.sub(r"<[^>]+>", "", title))
-
-
 def _is_notebook(page: Page) -> bool:
     return page.file.src_uri.startswith(f"{FOLDER}/")
 
 
-def _source(page: File) -> str:
-    """Return where a page's own text lies in the site."""
-    return f"sources/{PurePosixPath(page.src_uri).name}.txt"
+def _plain_name(page: File) -> str:
+    """Return where a page's text lies in the site, as plain Markdown."""
+    return f"{page.url.removesuffix('.html')}.md"
+
+
+def _write_plain(config: MkDocsConfig) -> None:
+    """Write each page's text beside it."""
+    embed = config.mdx_configs[EMBED]
+    for page in config.extra["site_pages"]:
+        if _is_notebook(page) or not page.markdown:
+            continue
+        source = Path(page.file.abs_src_path).relative_to(_root(config)).as_posix()
+        text = Writer(
+            page=EmbedPage(_root(config), _language(config), source, "ignore"),
+            url=page.file.url,
+            bibliography=embed.get("bibliography", ""),
+        ).write(page.markdown)
+        target = Path(config.site_dir, _plain_name(page.file))
+        target.write_text(text, encoding="utf-8")
 
 
 def _file(config: MkDocsConfig, uri: str, path: Path) -> File:

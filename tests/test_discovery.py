@@ -20,7 +20,7 @@ HOST = "https://course.example/cnn/"
 KNOWN = discovery.Site("fa", "همگشت", "درسی دربارهٔ شبکه‌ها", HOST)
 UNKNOWN = discovery.Site("fa", "همگشت", "درسی دربارهٔ شبکه‌ها", None)
 CHAPTER = Entry(
-    "q1.html", "فصل", "دربارهٔ آن", discovery.CHAPTER, 1, "sources/q1.md.txt"
+    "q1.html", "فصل", "دربارهٔ آن", discovery.CHAPTER, 1, "q1.md"
 )
 HOME = Entry("index.html", "خانه", "چیست", discovery.HOME)
 CARD_LIMIT = 60_000

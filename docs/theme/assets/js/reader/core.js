@@ -1,0 +1,256 @@
+/* Comfort for whoever reads: figures enlarge, long outputs fold, code may wrap. */
+(() => {
+  const { words } = hamgashtReader;
+  const root = document.documentElement;
+  const here = new URL(".", document.currentScript.src);
+  const persian = root.lang === "fa";
+  root.classList.add("hg-reader");
+
+  /* What the other scripts of this folder use, too. */
+  const reader = Object.assign(hamgashtReader, {
+    base: new URL(JSON.parse(document.getElementById("__config").textContent).base, location),
+    digits: (text) => persian
+      ? String(text).replace(/[0-9]/g, (digit) => "۰۱۲۳۴۵۶۷۸۹"[digit]) : String(text),
+    toolParts: [], // what other scripts add to the dialog of tools
+    // Elements: make("p", { className: "x" }, "text", child)
+    make: (tag, properties, ...children) => {
+      const element = Object.assign(document.createElement(tag), properties);
+      element.append(...children);
+      return element;
+    },
+    // What is kept is kept on this device alone; a browser that keeps nothing is no error.
+    kept: (key) => __md_get(key),
+    keep: (key, value) => __md_set(key, value),
+    // A script that most readers never need comes when it is needed, also from file://.
+    load: (name) => (loaded[name] ??= new Promise((done, failed) => {
+      const src = new URL(name, here);
+      document.head.append(
+        reader.make("script", { src, onload: done, onerror: () => failed(Error(name)) }));
+    })),
+  });
+  const loaded = {};
+
+  // ---- Figures ---------------------------------------------------------------
+
+  const pictures = "article :is(.hg-picture, .hg-notebook__figure, img.hg-raster)";
+
+  const enlarge = (button) => {
+    button.focus({ preventScroll: true }); // the dialog gives the focus back to it
+    reader.load("figure.js").then(() => reader.enlarge(button.parentElement));
+  };
+
+  const dressFigures = () => {
+    for (let picture of document.querySelectorAll(pictures)) {
+      if (picture.closest(".hg-frame")) continue;
+      if (picture.matches("img")) {
+        const frame = reader.make("div", {});
+        picture.replaceWith(frame);
+        frame.append(picture);
+        picture = frame;
+      }
+      picture.classList.add("hg-frame");
+      const shown = picture.querySelector("svg, img");
+      const name = shown.querySelector("title")?.textContent || shown.alt || "";
+      const button = reader.make("button", { type: "button", className: "hg-enlarge" });
+      button.ariaLabel = `${words.enlarge}: ${name.trim()}`;
+      button.title = words.enlarge;
+      picture.append(button);
+    }
+  };
+
+  addEventListener("click", ({ target }) => {
+    const frame = target instanceof Element && target.closest(".hg-frame");
+    const button = frame && target.closest("button");
+    // Whoever selects a label of a drawing does not want it large.
+    if (frame && (button ? button.matches(".hg-enlarge") : getSelection().isCollapsed))
+      enlarge(frame.querySelector(".hg-enlarge"));
+  });
+
+  // ---- Long outputs ----------------------------------------------------------
+
+  const SLACK = 1.3; // what is little higher than its fold is better shown whole
+
+  const unfold = (box, open) => {
+    const button = box.nextElementSibling;
+    box.classList.toggle("hg-folded", !open);
+    box.classList.toggle("hg-whole", open);
+    button.ariaExpanded = String(open);
+    button.textContent = open ? words.fewer : button.dataset.all;
+    if (!open) box.scrollTop = 0;
+  };
+
+  const foldOutputs = () => {
+    for (const box of document.querySelectorAll(
+      "article :is(.hg-table, pre.hg-text):not(.hg-folded, .hg-whole)"
+    )) {
+      if (!box.clientHeight) continue; // in a closed answer
+      if (box.scrollHeight <= SLACK * box.clientHeight) {
+        box.classList.add("hg-whole");
+        continue;
+      }
+      const rows = box.querySelectorAll("tbody tr").length;
+      const lines = box.textContent.trimEnd().split("\n").length;
+      const all = rows ? words.all_rows : words.all_lines;
+      const button = reader.make("button", { type: "button", className: "hg-all" });
+      button.dataset.all = all.replace("#", reader.digits(rows || lines));
+      box.after(button);
+      unfold(box, false);
+    }
+  };
+
+  addEventListener("click", ({ target }) => {
+    if (!(target instanceof Element && target.matches(".hg-all"))) return;
+    const box = target.previousElementSibling;
+    unfold(box, box.matches(".hg-folded"));
+  });
+  // Where the browser's own search, a link or the keyboard leads into a fold, it opens.
+  addEventListener("scroll", ({ target }) => {
+    if (target instanceof Element && target.matches(".hg-folded") && target.scrollTop)
+      unfold(target, true);
+  }, true);
+
+  // ---- Long lines of code -----------------------------------------------------
+
+  const options = { wrap: false, keys: true, ...reader.kept("reader") };
+  const blocks = () => document.querySelectorAll("article .hg-cell .hg-code pre > code");
+
+  // Each line becomes an element, so that what is wrapped hangs below its beginning.
+  const splitLines = (code) => {
+    if (code.querySelector(".hg-line")) return;
+    code.innerHTML = code.innerHTML.split("\n")
+      .map((line) => (line ? `<span class="hg-line">${line}</span>` : "")).join("\n");
+  };
+
+  const applyWrap = () => {
+    root.classList.toggle("hg-wrap", options.wrap);
+    if (options.wrap) blocks().forEach(splitLines);
+    for (const button of document.querySelectorAll(".hg-wraps"))
+      button.ariaPressed = String(options.wrap);
+  };
+
+  // The button stands only where a line is longer than its block.
+  const offerWrap = () => {
+    root.classList.remove("hg-wrap");
+    for (const code of blocks()) {
+      const actions = code.closest(".hg-cell").querySelector(".hg-actions");
+      const long = code.scrollWidth > code.clientWidth;
+      const button = actions.querySelector(".hg-wraps");
+      if (button) button.hidden = !long;
+      else if (long)
+        actions.append(reader.make("button",
+          { type: "button", className: "hg-copy hg-wraps", textContent: words.wrap }));
+    }
+    applyWrap();
+  };
+
+  reader.option = (name, value = options[name]) => {
+    if (value === options[name]) return value;
+    options[name] = value;
+    reader.keep("reader", options);
+    if (name === "wrap") applyWrap();
+    return value;
+  };
+  addEventListener("click", ({ target }) => {
+    if (target instanceof Element && target.matches(".hg-wraps"))
+      reader.option("wrap", !options.wrap);
+  });
+  let resized;
+  addEventListener("resize", () => {
+    clearTimeout(resized);
+    resized = setTimeout(offerWrap, 200);
+  });
+
+  // ---- Terms and citations ----------------------------------------------------
+
+  // A mouse gets the title of a link by pointing; a finger and the keyboard get it here.
+  const tip = reader.make("div", { className: "hg-tip", role: "status" });
+  document.body.append(tip);
+  let explained, pointer;
+
+  const explain = (link) => {
+    explained = link;
+    tip.replaceChildren();
+    if (!link) return;
+    const more = link.matches(".hg-term") ? words.in_glossary : words.in_references;
+    const english = link.matches(".hg-cite");
+    tip.append(
+      reader.make("span", { textContent: link.title, dir: english ? "ltr" : root.dir }), " ",
+      reader.make("a", { href: link.href, textContent: more }));
+  };
+  const explainable = (target) =>
+    target instanceof Element && target.closest("article a:is(.hg-term, .hg-cite)[title]");
+
+  addEventListener("pointerdown", (event) => { pointer = event.pointerType; }, true);
+  addEventListener("click", (event) => {
+    const link = explainable(event.target);
+    const tapped = link && pointer === "touch" && link !== explained;
+    if (tapped) {
+      event.preventDefault();
+      event.stopPropagation();
+    }
+    if (tapped || !tip.contains(event.target)) explain(tapped ? link : null);
+  }, true);
+  addEventListener("focusin", ({ target }) => {
+    const link = explainable(target);
+    if (link && link.matches(":focus-visible")) explain(link);
+  });
+  addEventListener("focusout", ({ target, relatedTarget }) => {
+    if (target === explained && !tip.contains(relatedTarget)) explain(null);
+  });
+
+  // ---- Keys --------------------------------------------------------------------
+
+  const tools = (action) => reader.load("tools.js").then(() => reader[action]());
+  const openTools = () => reader.offline().catch(() => {}).then(() => tools("openTools"));
+  const actions = {
+    "?": openTools,
+    m: () => tools("copyMarkdown"),
+    w: () => reader.option("wrap", !options.wrap),
+  };
+  const writing = ({ target }) =>
+    target instanceof Element && target.closest("input, textarea, select, [contenteditable]");
+
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape") explain(null);
+    // The script of the search sends events that name no key.
+    const single = event.key?.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (!single || !event.isTrusted || writing(event)) return;
+    const open = document.querySelector("dialog[open]");
+    if (!options.keys || open) return event.stopImmediatePropagation();
+    // The same keys work while the keyboard writes Persian.
+    const [, letter] = /^Key([A-Z])$/.exec(event.code) ?? [];
+    const latin = event.key === "؟" ? "?" : /[\u0600-\u06ff]/.test(event.key) && letter;
+    if (!latin) return;
+    event.stopImmediatePropagation();
+    const key = latin.toLowerCase();
+    dispatchEvent(new KeyboardEvent("keydown", { key, cancelable: true }));
+  }, true);
+  keyboard$.subscribe((key) => {
+    if (key.mode !== "global" || !actions[key.type]) return;
+    key.claim();
+    actions[key.type]();
+  });
+  addEventListener("click", ({ target }) => {
+    if (target instanceof Element && target.closest(".hg-tools")) openTools();
+  });
+
+  // ---- What is kept for reading offline -------------------------------------------
+
+  // Where pages can be kept, the dialog of tools offers it; what is kept is looked after.
+  reader.offline = () => (/^https?:$/.test(location.protocol) && isSecureContext
+    ? reader.load("offline.js") : Promise.resolve());
+  const keptPages = async () =>
+    (await self.caches?.has(`hamgasht ${reader.base.pathname}`)) && reader.offline();
+  keptPages().catch(() => {}); // a browser that keeps nothing
+
+  document$.subscribe(() => {
+    explain(null);
+    dressFigures();
+    foldOutputs();
+    document.fonts.ready.then(offerWrap);
+  });
+  addEventListener("toggle", () => {
+    foldOutputs();
+    offerWrap();
+  }, true);
+})();
