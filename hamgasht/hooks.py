@@ -398,7 +398,7 @@ def _plain_name(page: File) -> str:
 
 def _write_plain(config: MkDocsConfig) -> None:
     """Write each page's text beside it."""
-    embed = config.mdx_configs[EMBED]
+    embed = config.mdx_configs.get(EMBED, {})
     for page in config.extra["site_pages"]:
         if _is_notebook(page) or not page.markdown:
             continue

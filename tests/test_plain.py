@@ -114,6 +114,12 @@ def test_works_are_cited_and_listed(project: Project) -> None:
     assert "- J.-L. Alone, *One*, a talk, 2020, [example.org/~alone]" in text
 
 
+def test_without_a_bibliography_nothing_is_cited(project: Project) -> None:
+    page = Page(project.root, "en", "docs/en/page.md")
+    text = "Write to a@kingma2015 or @kingma2015.\n"
+    assert Writer(page, "page.html", "").write(text) == text
+
+
 def test_tags_go_and_code_stays(project: Project) -> None:
     code = "```python\n<span> [[1, 2]] [[g/s.loss]]\n```\n"
     assert plain(project, code) == code

@@ -56,7 +56,8 @@ class Writer:
     Attributes:
         page: The page, with its name.
         url: The page's address, for links to its figures.
-        bibliography: The BibTeX file, relative to the project's root.
+        bibliography: The BibTeX file, relative to the project's root; without one,
+            nothing is a citation.
         works_page: The page of all works.
     """
 
@@ -112,6 +113,8 @@ class Writer:
             return f"${fill_tex(self.page, found['tex'])}$"
         if found["value"]:
             return fill_text(self.page, found["value"])
+        if not self.bibliography:
+            return found[0]
         if found["group"]:
             keys = re.findall(CITATION, found["group"])
             links = [self._citation(key, "cite_aside") for key in keys]
