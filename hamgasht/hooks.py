@@ -343,7 +343,6 @@ def _prepare_notebook(page: Page, config: MkDocsConfig, files: Files) -> None:
     snippet_id = notebook_pages.snippet_of(page.file.src_uri)
     base = f"{FOLDER}/{snippet_id}"
     folder = f"{notebook_pages.artefacts_folder(snippet_id)}/"
-    [recorded, _] = config.extra["runs"][snippet_id]
     artefacts = sorted(
         file.src_uri for file in files if file.src_uri.startswith(folder)
     )
