@@ -141,6 +141,7 @@
       problem.textContent = now.problem;
       bar.value = now.list ? now.done / now.list.bytes : 0;
       const { state } = now;
+      line.dataset.state = state;
       bar.hidden = halted.hidden = state !== "running";
       keepIt.hidden = state !== "none";
       goOn.hidden = state !== "part";
@@ -159,6 +160,7 @@
     const list = await inUse();
     change({ state: list ? "whole" : "part", list });
     if (!list) return kept(STOPPED) || start();
+    if (!navigator.onLine) return;
     const newer = await latest().catch(() => list);
     if (newer.version !== list.version) await start();
   };
