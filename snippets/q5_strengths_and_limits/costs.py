@@ -76,8 +76,8 @@ print("different weights:", len(np.unique(matrix[matrix != 0])))
 sides = [8, 16, 32, 64, 128, 256]
 fig, ax = plt.subplots(figsize=(7, 3.6))
 for name, counts, style in (
-    ("convolution", conv_counts, ("C0o-", "C0o--")),
-    ("Dense", dense_counts, ("C1s-", "C1s--")),
+    ("convolution", conv_counts, ("C0o-", "C2^-")),
+    ("Dense", dense_counts, ("C1s-", "C3--")),  # one line over the other
 ):
     for index, what in enumerate(("parameters", "multiply-adds")):
         found = [counts(side, 3, 16)[index] for side in sides]

@@ -47,15 +47,15 @@ panels = {
     "image": (image, "gray", 0, 16),
     "its map": (one, "PuOr", -64, 64),
     "image, moved": (moved, "gray", 0, 16),
-    "map of that ": (other, "PuOr", -64, 64),
+    "map of that": (other, "PuOr", -64, 64),
     "difference": (difference, "gray", 0, 64),
 }
 for ax, (name, (x, cmap, low, high)) in zip(
     axes, panels.items(), strict=True
 ):
     ax.imshow(x, cmap=cmap, vmin=low, vmax=high)
-    ax.set(xticks=[], yticks=[])
-    ax.set_title(name.strip(), fontsize=9)
+    ax.set_axis_off()
+    ax.set_title(name, fontsize=9)
 plt.show()
 
 # %% Error inside and at the border
@@ -115,7 +115,7 @@ styles = ("C0o-", "C1s--", "C2^:")
 for (total, error), style in zip(errors.items(), styles, strict=True):
     ax.plot(shifts, error, style, label=f"total stride {total}")
 ax.set(xlabel="shift (pixels)", ylabel="error of the shifted map")
-ax.legend(bbox_to_anchor=(1, 0.72), loc="center right")
+ax.legend(bbox_to_anchor=(0.5, 1), loc="lower center", ncols=3)
 plt.show()
 
 # %% Which shifts are exact

@@ -56,18 +56,18 @@ def arrow(ax, start, end):
 
 fig, ax = plt.subplots(figsize=(5.6, 4.6))
 drawn = {  # place from left to right: boxes from top to bottom
-    0: ["1×1, 64"],
-    1: ["1×1, 32", "3×3, 64"],
-    2: ["1×1, 32", "5×5, 64"],
-    3: ["max pooling\n3×3", "1×1, 64"],
+    0: ["1×1\n64"],
+    1: ["1×1\n32", "3×3\n64"],
+    2: ["1×1\n32", "5×5\n64"],
+    3: ["max pooling\n3×3", "1×1\n64"],
 }
 box(ax, 1.5, 3, "input 16×16×32", "C7")
 box(ax, 1.5, 0, "concatenation 16×16×256", "C7")
 for x, texts in drawn.items():
     heights = [2, 1] if len(texts) == 2 else [1.5]
     boxes = [
-        (x, y, 0.24 if "\n" in text else 0.16)  # two lines are higher
-        for y, text in zip(heights, texts, strict=True)
+        (x, y, 0.24)  # of two lines
+        for y in heights
     ]
     stations = [(1.5, 3, 0.16), *boxes, (1.5, 0, 0.16)]
     for start, end in pairwise(stations):

@@ -41,7 +41,7 @@ for name, run in runs.items():
     ax.plot(
         run["val_accuracy"], styles[name] + "--", label=f"{name}, validation"
     )
-ax.plot(original_train, "C2^", label="original, training")
+ax.plot(original_train, "C2^:", label="original, training")
 ax.plot(original_val, "C2v:", label="original, validation")
 ax.set(xlabel="epoch", ylabel="accuracy")
 ax.legend(loc="upper left", bbox_to_anchor=(0, -0.16), ncols=2)
@@ -105,7 +105,7 @@ fig, ax = plt.subplots()
 for name, run in runs.items():
     gap = run["accuracy"] - run["val_accuracy"]
     ax.plot(gap, styles[name] + "o-", label=name)
-ax.plot(original_train - original_val[[1, 8]], "C2^", label="original")
+ax.plot(original_train - original_val[[1, 8]], "C2^:", label="original")
 ax.axhline(0, color="C7", linewidth=1)
 ax.set(xlabel="epoch", ylabel="training − validation accuracy")
 ax.legend()
