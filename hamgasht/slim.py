@@ -12,6 +12,7 @@ _REFERENCE = re.compile(r'(?:href="#|url\(#)([^")]+)')
 _LABELS = re.compile(r'labelledby="([^"]*)"')
 _ID = re.compile(r'\sid="([^"]*)"')
 _PART = re.compile(r"matplotlib\.axis_|[xy]tick_")
+_TAG = re.compile(r"<[^>]*>")  # titles and labels between them keep their numbers
 _FRACTION = re.compile(r'(?<=[ "(])-?\d+\.\d{3,}(?=[ ")\n])')
 _FALLBACK = re.compile(r"var\((--fig-[\w-]+), #\w+\)")
 _NO_TURN = re.compile(r'\stransform="rotate\(-?0 [^"]*"')
@@ -42,6 +43,10 @@ def _slim_figure(svg: str) -> str:
         lambda found: found[0] if found[1] in used or _PART.search(found[1]) else "",
         svg,
     )
-    svg = _FRACTION.sub(lambda value: f"{float(value[0]):.2f}", svg)
+    svg = _TAG.sub(lambda tag: _FRACTION.sub(_shorter, tag[0]), svg)
     svg = _NO_TURN.sub("", _FALLBACK.sub(r"var(\1)", svg))
     return _EMPTY.sub("/>", _BETWEEN_TAGS.sub("><", svg))
+
+
+def _shorter(number: re.Match[str]) -> str:
+    return f"{float(number[0]):.2f}"

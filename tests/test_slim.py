@@ -1,0 +1,37 @@
+"""What is written more briefly says the same."""
+
+import re
+
+from hamgasht.slim import slim
+
+FIGURE = """\
+<p>At 0.93512 it ends.</p>
+<svg class="hg-figure" role="img" aria-labelledby="t d">
+ <title id="t">The area is 0.935 here and 0.9876 there.</title>
+ <desc id="d">From ( 0.12345 ) to -1.4142</desc>
+ <g id="patch_1" transform="translate(10.123456 -0.987654)">
+  <path id="p" d="M 1.23456 2.34567 L 3.4 5.67891
+"></path>
+ </g>
+ <text x="1.005002"> 0.001 </text>
+</svg>
+"""
+
+
+def words(html: str) -> list[str]:
+    return re.sub("<[^>]*>", " ", html).split()
+
+
+def test_figures_keep_what_they_say() -> None:
+    assert words(slim(FIGURE)) == words(FIGURE)
+
+
+def test_coordinates_keep_two_decimals() -> None:
+    found = slim(FIGURE)
+    assert 'd="M 1.23 2.35 L 3.4 5.68\n"/>' in found
+    assert "translate(10.12 -0.99)" in found
+    assert 'x="1.01"' in found or 'x="1.00"' in found
+
+
+def test_only_ids_that_something_refers_to_stay() -> None:
+    assert set(re.findall('id="([^"]*)"', slim(FIGURE))) == {"t", "d"}
