@@ -19,9 +19,7 @@ from hamgasht.discovery import Entry
 HOST = "https://course.example/cnn/"
 KNOWN = discovery.Site("fa", "همگشت", "درسی دربارهٔ شبکه‌ها", HOST)
 UNKNOWN = discovery.Site("fa", "همگشت", "درسی دربارهٔ شبکه‌ها", None)
-CHAPTER = Entry(
-    "q1.html", "فصل", "دربارهٔ آن", discovery.CHAPTER, 1, "q1.md"
-)
+CHAPTER = Entry("q1.html", "فصل", "دربارهٔ آن", discovery.CHAPTER, 1, "q1.md")
 HOME = Entry("index.html", "خانه", "چیست", discovery.HOME)
 CARD_LIMIT = 60_000
 

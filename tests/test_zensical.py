@@ -6,6 +6,7 @@ MkDocs adds. The chapters must say the same, word for word.
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -52,8 +53,9 @@ class Article(HTMLParser):
             self._open.append((tag, silent))
 
     def handle_endtag(self, tag: str) -> None:
-        while self._open and self._open.pop()[0] != tag:
-            pass
+        if tag in (name for name, _ in self._open):
+            while self._open.pop()[0] != tag:
+                pass
 
     def handle_data(self, data: str) -> None:
         if self._open and not any(silent for _, silent in self._open):
@@ -104,7 +106,7 @@ def test_a_chapter_says_the_same(
     assert theirs.cells == ours.cells
     assert theirs.parts == ours.parts
     assert theirs.words == ours.words
-    assert "[[" not in " ".join(theirs.words)
+    assert not re.search(r"\[\[\w+/", " ".join(theirs.words)), "a value, not its name"
 
 
 def test_terms_errata_and_works_are_all_there(
