@@ -147,7 +147,7 @@ def show(step):
         at_height.set_data([last], away[[last]])
 
 
-race = FuncAnimation(fig, show, frames=range(0, 701, 10), interval=100)
+race = FuncAnimation(fig, show, frames=range(0, 701, 20), interval=200)
 show(100)
 surface.set(xlim=(-0.2, 1.1), ylim=(-0.2, 1.1), xlabel="$x$", ylabel="$y$")
 surface.set(xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
