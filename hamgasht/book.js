@@ -41,7 +41,7 @@
     const found = document.importNode(page.querySelector("article"), true);
     found.querySelectorAll(
       "script, button, .headerlink, .md-content__button, .hg-actions, " +
-      ".hg-provenance__links, .hg-files, .md-source-file"
+      ".hg-provenance__links, .hg-files, .hg-run, .md-source-file"
     ).forEach((item) => item.remove());
     found.querySelectorAll("details").forEach((item) => { item.open = true; });
     for (const id of without) {

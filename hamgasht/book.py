@@ -8,6 +8,7 @@ a printed book knows on which page a chapter begins.
 import asyncio
 import io
 import json
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -149,6 +150,8 @@ def _name_bookmarks(pdf: bytes, titles: list[str], cover: Cover) -> bytes:
     Chromium names a bookmark by the letters as it drew them: those of Persian come in
     the wrong order, and twice.
     """
+    # It warns that Chromium counts its objects wrongly; they are all there.
+    logging.getLogger("pypdf").setLevel(logging.ERROR)
     writer = PdfWriter(clone_from=io.BytesIO(pdf))
     entries = _bookmarks(writer.root_object["/Outlines"])
     for entry, title in zip(entries, titles, strict=True):
