@@ -24,7 +24,7 @@ CONFIGS = {"fa": "mkdocs.yml", "en": "mkdocs.en.yml"}
 CHAPTERS = sorted(path.stem for path in (ROOT / "docs/en").glob("q*.md"))
 VOID = {"img", "br", "hr", "input", "link", "meta", "col", "source", "wbr"}
 # What belongs to a theme, not to a chapter.
-APART = {"headerlink", "md-content__button"}
+APART = {"headerlink", "hg-run", "md-content__button"}
 
 
 class Article(HTMLParser):
@@ -35,7 +35,7 @@ class Article(HTMLParser):
         self.words: list[str] = []
         self.cells: list[str] = []
         self.parts: Counter[str] = Counter()
-        self._open: list[tuple[str, bool]] = []
+        self._open: list[tuple[str, bool, bool]] = []
         self.feed(text)
         self.close()
 
@@ -44,21 +44,24 @@ class Article(HTMLParser):
         classes = set(found.get("class", "").split())
         if not self._open and tag != "article":
             return
-        self.parts.update(name for name in classes if name.startswith("hg-"))
-        self.parts.update({tag} & {"math", "table", "figure", "details", "h2", "h3"})
+        apart = bool(classes & APART)
+        if not apart and not any(apart for _, _, apart in self._open):
+            parts = {tag} & {"math", "table", "figure", "details", "h2", "h3"}
+            self.parts.update(parts)
+            self.parts.update(name for name in classes if name.startswith("hg-"))
         if "hg-cell" in classes:
             self.cells.append(found["id"])
         if tag not in VOID:
-            silent = tag in {"script", "style", "button"} or bool(classes & APART)
-            self._open.append((tag, silent))
+            silent = tag in {"script", "style", "button"} or apart
+            self._open.append((tag, silent, apart))
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in (name for name, _ in self._open):
+        if tag in (name for name, _, _ in self._open):
             while self._open.pop()[0] != tag:
                 pass
 
     def handle_data(self, data: str) -> None:
-        if self._open and not any(silent for _, silent in self._open):
+        if self._open and not any(silent for _, silent, _ in self._open):
             self.words += data.split()
 
 
