@@ -56,18 +56,19 @@
     await makeRoom(needed);
     stop = new AbortController();
     const work = async () => {
-      for (let next; (next = missing.shift());) {
-        const [path, [digest, size]] = next;
-        await take(cache, path, digest, stop.signal);
-        change({ done: now.done + size });
+      try {
+        for (let next; (next = missing.shift());) {
+          const [path, [digest, size]] = next;
+          await take(cache, path, digest, stop.signal);
+          change({ done: now.done + size });
+        }
+      } finally {
+        missing.length = 0; // after an error, what is on its way still arrives
       }
     };
-    try {
-      await Promise.all(Array.from({ length: AT_ONCE }, work));
-    } catch (error) {
-      stop.abort();
-      throw error;
-    }
+    const ends = await Promise.allSettled(Array.from({ length: AT_ONCE }, work));
+    const failed = ends.find(({ reason }) => reason);
+    if (failed) throw failed.reason;
     await cache.put(LIST, new Response(JSON.stringify(list)));
     const wanted = new Set([LIST, ...Object.values(list.files).map(([digest]) => place(digest))]);
     for (const { url } of await cache.keys()) if (!wanted.has(url)) await cache.delete(url);
