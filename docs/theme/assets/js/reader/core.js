@@ -154,8 +154,10 @@
     if (target instanceof Element && target.matches(".hg-wraps"))
       reader.option("wrap", !options.wrap);
   });
-  let resized;
+  let resized, width = innerWidth;
   addEventListener("resize", () => {
+    if (innerWidth === width) return; // a phone's address bar went away, no more
+    width = innerWidth;
     clearTimeout(resized);
     resized = setTimeout(offerWrap, 200);
   });

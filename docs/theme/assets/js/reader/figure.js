@@ -40,8 +40,11 @@
     const view = make("div", { className: "hg-zoom__view", tabIndex: 0 });
     const dialog = make("dialog", { className: "hg-zoom md-typeset" }, bar, view);
     dialog.ariaLabel = shown.querySelector("title")?.textContent.trim() || shown.alt;
-    if (caption)
-      dialog.append(make("p", { className: "hg-caption", innerHTML: caption.innerHTML }));
+    if (caption) {
+      const copy = make("p", { className: "hg-caption", innerHTML: caption.innerHTML });
+      copy.querySelectorAll("[id]").forEach((item) => item.removeAttribute("id"));
+      dialog.append(copy);
+    }
     view.ariaLabel = dialog.ariaLabel;
     view.role = "group";
 

@@ -70,7 +70,7 @@
     };
     const lines = Object.entries(fields).filter(([, value]) => value)
       .map(([name, value]) => `  ${name} = {${value}},\n`);
-    return `@misc{hamgasht-${page},\n${lines.join("")}}\n`;
+    return `@misc{hamgasht${whole ? "" : `-${page}`},\n${lines.join("")}}\n`;
   };
 
   // ---- The dialog ----------------------------------------------------------------
