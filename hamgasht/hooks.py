@@ -34,7 +34,7 @@ from hamgasht.notebook_pages import FOLDER
 from hamgasht.outputs import MANIFEST, Recorded, load, refuse_stand_ins
 from hamgasht.project import output_path, snippet_ids, source_name
 from hamgasht.search import read_words, write_data
-from hamgasht.slim import slim
+from hamgasht.slim import slim, slim_sheet
 
 EMBED = "hamgasht.embed"
 TEMPLATES = Path(__file__).parent / "templates"
@@ -205,7 +205,7 @@ def on_page_content(
     if _is_notebook(page):
         page.toc = notebook_pages.contents(html)
         snippet_id = notebook_pages.snippet_of(page.file.src_uri)
-        html = notebook_pages.content(html, snippet_id)
+        html = notebook_pages.content(html, snippet_id, _language(config))
     elif _language(config) == "fa":
         html = _FOOTNOTE.sub(
             lambda found: found["before"] + found["number"].translate(_DIGITS), html
@@ -229,7 +229,8 @@ def on_post_build(*, config: MkDocsConfig) -> None:
 
     That is the data of the search, the pages as plain Markdown, the cards, llms.txt,
     robots.txt, and last the list of what may be kept for reading offline.
-    What Material's own search would have loaded is left out.
+    What Material's own search would have loaded is left out, and so are the styles of
+    its parts that no page has.
     """
     config.extra.pop("scratch").cleanup()
     root, site = _root(config), Path(config.site_dir)
@@ -240,6 +241,8 @@ def on_post_build(*, config: MkDocsConfig) -> None:
     _tell(config)
     for folder in ("lunr", "workers"):
         shutil.rmtree(site / "assets/javascripts" / folder, ignore_errors=True)
+    for sheet in (site / "assets/stylesheets").glob("main.*.css"):
+        sheet.write_text(slim_sheet(sheet.read_text("utf-8")), encoding="utf-8")
     others = tuple(discovery.LOCALES) if _language(config) == discovery.DEFAULT else ()
     offline.write_list(site, others=others)
 

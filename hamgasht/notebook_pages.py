@@ -75,12 +75,13 @@ def artefacts_folder(snippet_id: str) -> str:
     return f"{base.parent}/artefacts/{base.name}"
 
 
-def content(html: str, snippet_id: str) -> str:
+def content(html: str, snippet_id: str, language: str) -> str:
     """Return the content of a notebook's page.
 
     Args:
         html: What mkdocs-jupyter made of the notebook.
         snippet_id: The snippet's id.
+        language: The language of its figures.
 
     Returns:
         The same without the styles that mkdocs-jupyter appends, with figures that
@@ -91,7 +92,7 @@ def content(html: str, snippet_id: str) -> str:
     """
     numbers = itertools.count(1)
     html = _STYLES.sub("\n", html)
-    html = _FIGURE.sub(lambda found: _figure(found, next(numbers)), html)
+    html = _FIGURE.sub(lambda found: _figure(found, next(numbers), language), html)
     stem = PurePosixPath(snippet_id).name  # pictures lie in a folder beside the page
     html = html.replace('src="figures/', f'src="{stem}/figures/')
     return _PROSE.sub(lambda found: _typeset(found[0], snippet_id), html)
@@ -111,12 +112,12 @@ def contents(html: str) -> TableOfContents:
     return get_toc(tokens)
 
 
-def _figure(found: re.Match[str], number: int) -> str:
+def _figure(found: re.Match[str], number: int, language: str) -> str:
     title = unescape(found["title"])
     svg = inline_svg(
         found["svg"], prefix=f"figure-{number}", title="", description=title
     )
-    return f'<div class="hg-notebook__figure">{svg}</div>'
+    return f'<div class="hg-notebook__figure" lang="{language}">{svg}</div>'
 
 
 def _typeset(html: str, snippet_id: str) -> str:

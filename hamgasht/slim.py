@@ -1,11 +1,12 @@
 """Pages without needless weight: what looks the same in fewer bytes.
 
 Takes in the HTML of a page's content; gives it out with its figures and its
-highlighted code written more briefly. Nothing that a reader sees, hears or copies
-changes.
+highlighted code written more briefly. Takes in the theme's style sheet; gives it out
+without what no page has. Nothing that a reader sees, hears or copies changes.
 """
 
 import re
+from collections.abc import Iterator
 
 _FIGURE = re.compile(r'<svg class="hg-figure".*?</svg>', re.S)
 _REFERENCE = re.compile(r'(?:href="#|url\(#)([^")]+)')
@@ -15,11 +16,22 @@ _PART = re.compile(r"matplotlib\.axis_|[xy]tick_")
 _TAG = re.compile(r"<[^>]*>")  # titles and labels between them keep their numbers
 _FRACTION = re.compile(r'(?<=[ "(])-?\d+\.\d{3,}(?=[ ")\n])')
 _FALLBACK = re.compile(r"var\((--fig-[\w-]+), #\w+\)")
+# The page's own, which a figure inherits.
+_FONTS = re.compile(r'font-family: (?:Vazirmatn|Inter)\b[^;"]*(?:; ?|(?="))')
 _NO_TURN = re.compile(r'\stransform="rotate\(-?0 [^"]*"')
 _BETWEEN_TAGS = re.compile(r">\s+<")
+_RULE = re.compile(r"([^{}@]+)(\{[^{}]*\})")
+_NO_RULES = re.compile(r"@(?:media|supports)[^{}]*\{\}")
 _EMPTY = re.compile(r"></(?:path|use|rect|image)>")
 # Names and spaces have the colour of the code around them.
 _PLAIN = re.compile(r'<span class="[nw]">([^<]*)</span>')
+
+UNUSED = re.compile(
+    r"\.(?:md-(?:annotation|author|banner|consent|feedback|meta|pagination|path|post"
+    r"|profile|progress|select|social|tabs|tag|version)|critic|giscus|grid\b|lightbox"
+    r"|linenos|mdx-|mermaid|tabbed-|task-list)"
+)
+"""Parts of the theme that no page of this site has: a blog, tabs and so on."""
 
 
 def slim(html: str) -> str:
@@ -29,6 +41,34 @@ def slim(html: str) -> str:
         html: The content; figures are those of the embedding.
     """
     return _PLAIN.sub(r"\1", _FIGURE.sub(lambda found: _slim_figure(found[0]), html))
+
+
+def slim_sheet(css: str) -> str:
+    """Return the theme's style sheet without the rules for parts that no page has.
+
+    Args:
+        css: The sheet, as the theme brings it.
+    """
+
+    def kept(rule: re.Match[str]) -> str:
+        # What stands in brackets is one case of several.
+        found = [
+            one for one in _selectors(rule[1]) if not UNUSED.search(one.split("(")[0])
+        ]
+        return f"{','.join(found)}{rule[2]}" if found else ""
+
+    return _NO_RULES.sub("", _RULE.sub(kept, css))
+
+
+def _selectors(text: str) -> Iterator[str]:
+    """Yield the selectors of a rule; commas within brackets part nothing."""
+    depth, start = 0, 0
+    for place, character in enumerate(text):
+        depth += (character in "([") - (character in ")]")
+        if character == "," and not depth:
+            yield text[start:place]
+            start = place + 1
+    yield text[start:]
 
 
 def _slim_figure(svg: str) -> str:
@@ -44,7 +84,7 @@ def _slim_figure(svg: str) -> str:
         svg,
     )
     svg = _TAG.sub(lambda tag: _FRACTION.sub(_shorter, tag[0]), svg)
-    svg = _NO_TURN.sub("", _FALLBACK.sub(r"var(\1)", svg))
+    svg = _FONTS.sub("", _NO_TURN.sub("", _FALLBACK.sub(r"var(\1)", svg)))
     return _EMPTY.sub("/>", _BETWEEN_TAGS.sub("><", svg))
 
 

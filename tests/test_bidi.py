@@ -117,6 +117,17 @@ def test_prose_headings_tables_lists_and_links_are_reached(project: Project):
     assert all(item.get("dir") == "ltr" for item in parse(html).iter("bdi"))
 
 
+def test_english_words_say_that_they_are_english(project: Project):
+    """Names and numbers are the same in every language."""
+    text = "همگشت (convolution)، نقطهٔ زینی (saddle point) با Adam، 97.0% و x = 1."
+    marked = {
+        text_of(item): item.get("lang")
+        for item in parse(project.render(text, "fa")).iter("bdi")
+    }
+    assert marked.pop("convolution") == marked.pop("saddle point") == "en"
+    assert marked == {"Adam": None, "97.0%": None, "x = 1": None}
+
+
 def test_code_and_formulas_are_left_alone(project: Project):
     text = "`model.fit()` و $x$\n\n    C++ = 1\n\n```python\nC++\n```\n"
     html = project.render(text, "fa")

@@ -25,6 +25,7 @@ from hamgasht.errors import EmbedError, HamgashtError
 from hamgasht.outputs import load
 from hamgasht.project import snippet_ids
 from hamgasht.site import SiteError, build_sites, source_date
+from hamgasht.slim import UNUSED, slim_sheet
 
 EVERYWHERE = (
     "index.html",
@@ -153,6 +154,30 @@ def test_style_sheets_and_pages_load_nothing_from_elsewhere(built: Site) -> None
 def test_formulas_bring_their_style_sheet_and_others_do_not(built: Site) -> None:
     for page in built.every_page:
         assert ("katex.css" in page.text) == ('class="katex' in page.text), page
+
+
+def test_no_page_has_a_part_whose_styles_are_left_out(built: Site) -> None:
+    found = {
+        f"{page}: {name}"
+        for page in built.every_page
+        for names in set(re.findall(r'\bclass="([^"]*)"', page.text))
+        for name in names.split()
+        if UNUSED.search(f".{name}")
+    }
+    assert not found, "\n".join(sorted(found))
+
+
+def test_a_sheet_keeps_what_pages_have() -> None:
+    css = (
+        "@font-face{src:url(a)}.md-nav,.md-tabs{a:b}.md-tabs__item{a:b}"
+        "@media print{.md-tabs{a:b}}@media print{.md-top{a:b}}"
+        ".x:is(.md-nav,.md-tabs,.y:not(p)) a,.tabbed-set{a:b}"
+        ".md-tabs:is(.a,.b){a:b}"
+    )
+    assert slim_sheet(css) == (
+        "@font-face{src:url(a)}.md-nav{a:b}@media print{.md-top{a:b}}"
+        ".x:is(.md-nav,.md-tabs,.y:not(p)) a{a:b}"
+    )
 
 
 @pytest.mark.parametrize("snippet", RECORDED)

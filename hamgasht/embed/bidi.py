@@ -2,7 +2,8 @@
 
 Takes in a page's tree, or plain text; gives out the same with every run (``C++``,
 ``model.fit()``, ``97.0%``, ``(498, 16)``, ``498×16``) in ``<bdi dir="ltr">``, or in
-Unicode's isolates. Punctuation of the Persian sentence stays outside.
+Unicode's isolates; what is English words says so. Punctuation of the Persian sentence
+stays outside.
 """
 
 import re
@@ -69,6 +70,8 @@ def _run_pattern() -> re.Pattern[str]:
 
 
 _RUN = _run_pattern()
+# English words, which a voice should say as such; names and numbers are anyone's.
+_WORDS = re.compile(r"(?=.*\b[a-z]{3,}\b)[A-Za-z]+(?:[\s-][A-Za-z]+)*", re.S)
 _PLACEHOLDER = re.compile(r"\x02(?!\d+\x03)[^\x03]*\x03")
 _PLAIN_PERSIAN = re.compile(rf"[{_FA}٫٬]+")
 
@@ -129,6 +132,8 @@ def _wrap_text(parent: Element, place: int, text: str | None) -> str | None:
     ends = [start for start, _ in found[1:]] + [len(text)]
     for offset, ((start, end), following) in enumerate(zip(found, ends, strict=True)):
         isolate = Element("bdi", {"dir": "ltr"})
+        if _WORDS.fullmatch(text, start, end):
+            isolate.set("lang", "en")
         isolate.text, isolate.tail = text[start:end], text[end:following]
         parent.insert(place + offset, isolate)
     return text[: found[0][0]]

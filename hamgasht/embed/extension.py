@@ -26,6 +26,7 @@ from hamgasht.embed.glossary import GlossaryBlock
 from hamgasht.embed.headings import HeadingTreeprocessor
 from hamgasht.embed.page import Page
 from hamgasht.embed.scan import ScanPreprocessor
+from hamgasht.embed.table_heads import TableTreeprocessor
 from hamgasht.embed.terms import TermTreeprocessor
 from hamgasht.embed.values import ValueProcessor
 
@@ -34,7 +35,7 @@ from hamgasht.embed.values import ValueProcessor
 # `{#id}` lists (8), before the table of contents (5) and MkDocs' links (0).
 _ANSWERS, _SCAN, _VALUES, _CITATIONS = 45, 40, 175, 174
 _CHECK, _ERRATA, _FORMULAS, _CITED = 100, 99, 15, 14
-_EXERCISES, _TERMS, _BIDI, _HEADINGS = 7.5, 7, 6, 5.5
+_EXERCISES, _TERMS, _BIDI, _HEADINGS, _TABLES = 7.5, 7, 6, 5.5, 5.4
 
 
 class EmbedExtension(BlocksExtension):
@@ -117,6 +118,7 @@ class EmbedExtension(BlocksExtension):
         if page.language == "fa":
             trees.register(BidiTreeprocessor(md), "hg-bidi", _BIDI)
         trees.register(HeadingTreeprocessor(md, page), "hg-headings", _HEADINGS)
+        trees.register(TableTreeprocessor(md, page), "hg-tables", _TABLES)
         md.registerExtension(self)
 
     def _cite(self, md: Markdown, block_mgr: BlocksProcessor, page: Page) -> None:

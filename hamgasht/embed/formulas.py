@@ -95,6 +95,7 @@ def dress(element: Element, page: Page, *, display: bool) -> None:
     excluded elements by tag, skips them whole.
     """
     element.set("data-search-exclude", "")
+    element.set("dir", "ltr")
     if display:
         element.tag = "div"
         element.set("class", "arithmatex hg-math")
@@ -103,4 +104,3 @@ def dress(element: Element, page: Page, *, display: bool) -> None:
         element.set("aria-label", words(page.language)["formula"])
     else:
         element.tag = "bdi"
-        element.set("dir", "ltr")

@@ -82,6 +82,33 @@ QUESTIONS = {
       .filter((item) => getComputedStyle(item).direction !== "ltr"
         || item.closest("[lang]").lang !== "en")
       .map((item) => item.innerText.slice(0, 70))""",
+    # Words of the other language that do not say so: names are anyone's.
+    "foreign": """(() => {
+      const english = document.documentElement.lang === "en";
+      const own = "pre, code, samp, kbd, .katex, script, style, [lang]:not(html)";
+      return textNodes(document.body).filter((node) => {
+        const marked = node.parentElement.closest(own);
+        if (english) return /[\\u0600-\\u06ff]{2}/.test(node.data)
+          && node.parentElement.closest("[lang]").lang !== "fa";
+        return !marked && node.parentElement.closest("article")
+          && (node.data.match(/(?<![\\w.])[a-z]{3,}(?![\\w.])/g) || []).length > 1;
+      }).map((node) => node.data.trim().slice(0, 80));
+    })()""",
+    # Formulas for who hears them; heads and names of tables.
+    "unheard": """[
+      ...[...document.querySelectorAll("article .katex")].filter((item) =>
+        !item.querySelector(".katex-mathml > math")
+        || !item.querySelector(".katex-html[aria-hidden=true]")
+        || !item.closest("[dir=ltr]")),
+      ...[...document.querySelectorAll("article table")].filter((item) =>
+        !(item.caption?.textContent.trim()
+          || document.getElementById(item.getAttribute("aria-labelledby")))
+        || ![...item.tHead?.rows[0]?.cells ?? []].some((cell) => cell.scope === "col")
+        || [...item.querySelectorAll("th")].some((cell) => !cell.scope
+          || !cell.textContent.trim())),
+      ...[...document.querySelectorAll("article :is(img, svg[role=img])")].filter(
+        (item) => !(item.alt ?? item.querySelector("title")?.textContent)?.trim()),
+    ].map((item) => item.outerHTML.slice(0, 120))""",
     # Numbers with a minus, and Persian percentages: text, place of each character.
     "signs": """textNodes(document.querySelector("article"))
       .filter((node) => !node.parentElement.closest(

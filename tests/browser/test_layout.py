@@ -29,14 +29,29 @@ OVERFLOW = """() => {
     .filter((item) => !out.some((other) => other !== item && item.contains(other)))
     .slice(0, 5).map((item) => item.outerHTML.slice(0, 120))];
 }"""
-# Texts of a page that are cut off because they may not wrap nor scroll.
+# Texts of a page that are cut off because they may not wrap nor scroll: also a caption
+# that is wider than what is seen of its table.
 CUT = """() => [...document.querySelectorAll(
     "article :is(p, li, td, th, h1, h2, h3, figcaption, a, summary, button)")]
   .filter((item) => item.offsetParent && item.innerText.trim()
     && ["hidden", "clip"].includes(getComputedStyle(item).overflowX)
     && getComputedStyle(item).position !== "absolute"
-    && item.scrollWidth > item.clientWidth + 1)
+    && (item.scrollWidth > item.clientWidth + 1
+      || item.scrollHeight > item.clientHeight + 1))
+  .concat([...document.querySelectorAll("article caption")].filter((item) => {
+    const [own, seen] = [item, item.closest(".hg-table")]
+      .map((part) => part.getBoundingClientRect());
+    return own.left < seen.left - 1 || own.right > seen.right + 1;
+  }))
   .map((item) => item.outerHTML.slice(0, 120))"""
+# What a reader may ask for: WCAG 2.2, 1.4.12, and letters twice as large (1.4.4).
+SPACED = """:not(.katex, .katex *) {
+  line-height: 1.5 !important;
+  letter-spacing: 0.12em !important;
+  word-spacing: 0.16em !important;
+}
+p { margin-bottom: 2em !important; }"""
+LARGE = ":root { font-size: 250% !important; }"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -52,6 +67,27 @@ def test_nothing_sticks_out(
             if found := tab.run(OVERFLOW) + tab.run(CUT):
                 wrong.append(f"{page} at {width}: " + "\n    ".join(found))
         tab.page.set_viewport_size({"width": WIDTHS[0], "height": 800})
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_is_lost_when_letters_grow_or_move_apart(
+    new_tab: Callable[..., Tab], served: Served, language: str
+) -> None:
+    tab = new_tab()
+    wrong = []
+    for page in served.site.of(language):
+        if page.is_notebook:
+            continue
+        tab.page.set_viewport_size({"width": 320, "height": 800})
+        tab.open(page)
+        spaced = tab.page.add_style_tag(content=SPACED)
+        if found := tab.run(OVERFLOW) + tab.run(CUT):
+            wrong.append(f"{page}, spaced: " + "\n    ".join(found))
+        spaced.evaluate("(style, large) => { style.textContent = large; }", LARGE)
+        tab.page.set_viewport_size({"width": 640, "height": 800})
+        if found := tab.run(OVERFLOW) + tab.run(CUT):
+            wrong.append(f"{page}, large: " + "\n    ".join(found))
     assert not wrong, "\n".join(wrong)
 
 

@@ -15,22 +15,24 @@
   if (link) link.addEventListener("pointerdown", follow);
   if (link) link.addEventListener("focus", follow);
 
-  // Whoever cannot use a mouse scrolls a wide table or block with the keyboard.
+  // Whoever cannot use a mouse scrolls what is wide with the keyboard. All is measured
+  // before anything is changed, so that the page is laid out once.
   const reach = () => {
-    for (const box of document.querySelectorAll(
-      ".md-typeset__scrollwrap, .hg-notebook__table, .hg-notebook__figure, pre.hg-text"
-    ))
-      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
-    for (const formula of document.querySelectorAll("article bdi.arithmatex"))
-      for (const part of formula.querySelectorAll(".katex-html > *"))
-        if (part.offsetWidth > formula.closest("p, li, td, dd, div").clientWidth) {
-          formula.classList.add("hg-wide");
-          formula.tabIndex = 0;
-        }
+    const boxes = [...document.querySelectorAll(".hg-notebook__figure")]
+      .filter((box) => box.scrollWidth > box.clientWidth);
+    const formulas = [...document.querySelectorAll("article bdi.arithmatex")].filter(
+      (formula) => {
+        const room = formula.closest("p, li, th, td, dd, div").clientWidth;
+        return [...formula.querySelectorAll(".katex-html > *")]
+          .some((part) => part.offsetWidth > room);
+      });
+    for (const box of [...boxes, ...formulas]) box.tabIndex = 0;
+    for (const formula of formulas) formula.classList.add("hg-wide");
   };
 
-  // What is folded has no width until it is opened.
+  // What is folded has no width until it is opened, and widths change with the screen.
   document.addEventListener("toggle", reach, true);
+  window.addEventListener("resize", reach);
 
   // Material wraps each copy button in a landmark without a name: it is none.
   const quieten = (nodes) => {
@@ -41,6 +43,64 @@
   };
   new MutationObserver((changes) => changes.forEach((change) => quieten(change.addedNodes)))
     .observe(document.body, { childList: true, subtree: true });
+
+  // Material opens its menus with labels, which a mouse alone can press: on narrow
+  // screens, where they are shown, a part of each becomes a button.
+  const narrow = matchMedia("(max-width: 76.234375em)");
+  const drawer = document.getElementById("__drawer");
+  const nameOf = {
+    __drawer: () => document.querySelector(".md-nav--primary").ariaLabel,
+    __search: () => document.querySelector(".md-search").ariaLabel,
+  };
+  const part = (label) => {
+    const own = label.querySelector(".hg-press, .md-ellipsis, .md-nav__icon");
+    if (own || !label.matches(".md-header__button")) return own;
+    const button = Object.assign(document.createElement("span"), { className: "hg-press" });
+    button.append(...label.childNodes);
+    label.append(button);
+    return button;
+  };
+  const offer = () => {
+    for (const label of document.querySelectorAll(
+      ".md-header__button[for=__drawer], .md-header__button[for=__search],"
+      + " .md-nav--primary label:is(.md-nav__link, .md-nav .md-nav__title)"
+    )) {
+      const button = part(label);
+      if (!button) continue;
+      for (const name of ["role", "tabindex", "aria-label"]) button.removeAttribute(name);
+      if (!narrow.matches) continue;
+      button.role = "button";
+      button.tabIndex = 0;
+      button.ariaLabel = nameOf[label.htmlFor]?.() ?? label.textContent.trim();
+    }
+  };
+  narrow.addEventListener("change", offer);
+  const enter = () => [...document.querySelectorAll(".md-nav--primary :is(a, [tabindex])")]
+    .find((item) => item.checkVisibility({ visibilityProperty: true }))?.focus();
+  document.addEventListener("keydown", (event) => {
+    const label = event.target.closest("[role=button]")?.closest("label");
+    if (event.key === "Escape" && drawer.checked) {
+      drawer.checked = false;
+      document.querySelector(".md-header__button[for=__drawer] > .hg-press").focus();
+    }
+    if (!label || !["Enter", " "].includes(event.key)) return;
+    event.preventDefault();
+    label.click();
+    if (label.htmlFor !== "__search") enter();
+  });
+  // Who skips to the text goes on from there.
+  document.addEventListener("click", (event) => {
+    const skip = event.target.closest(".md-skip");
+    const start = skip && document.getElementById(decodeURIComponent(skip.hash.slice(1)));
+    if (!start) return;
+    start.tabIndex = -1;
+    start.focus();
+  });
+  // Whoever leaves the menu with the keyboard has done with it.
+  document.addEventListener("focusin", (event) => {
+    if (drawer.checked && !event.target.closest(".md-sidebar--primary, .md-header"))
+      drawer.checked = false;
+  });
 
   // The search listens to keys alone; text also comes from input methods and by paste.
   const query = document.querySelector("[data-md-component=search-query]");
@@ -124,6 +184,7 @@
   document$.subscribe(() => {
     follow();
     movable();
+    offer();
     document.fonts.ready.then(reach);
   });
 })();

@@ -1,0 +1,55 @@
+"""On paper a chapter is whole: nothing to press, nothing cut."""
+
+from collections.abc import Callable
+
+import pytest
+
+from browser.built import LANGUAGES
+from browser.conftest import Served, Tab
+
+CHAPTERS = ("q4-mri-classifier.html", "q6-one-by-one-filters.html")
+# A4 less its margins, in pixels of a style sheet.
+PAPER = {"width": 680, "height": 970}
+SHOWN = """[...document.querySelectorAll(
+    ".md-header, .md-sidebar, .md-footer, .md-skip, .md-top, .md-search," +
+    " article :is(button, .md-content__button, .headerlink)")]
+  .filter((item) => item.checkVisibility({ visibilityProperty: true })
+    && item.getBoundingClientRect().width > 0)
+  .map((item) => item.outerHTML.slice(0, 80))"""
+# Innermost parts that stick out of the sheet, and boxes that hide what is in them.
+CUT = """[...document.querySelectorAll("article *")].filter((item) => {
+    const box = item.getBoundingClientRect();
+    if (!box.width || item.closest(".katex-mathml, svg")) return false;
+    const style = getComputedStyle(item);
+    return box.right > innerWidth + 1 || box.left < -1
+      || (style.overflowX !== "visible" && item.scrollWidth > item.clientWidth + 1
+        && style.position !== "absolute");
+  })
+  .filter((item, _, all) =>
+    !all.some((other) => other !== item && item.contains(other)))
+  .map((item) => item.outerHTML.slice(0, 120))"""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_printed_chapter_is_whole(
+    new_tab: Callable[..., Tab], served: Served, language: str
+) -> None:
+    tab = new_tab(viewport=PAPER, color_scheme="dark")
+    for page in CHAPTERS:
+        tab.open(page if language == "fa" else f"en/{page}", details=False)
+        tab.page.emulate_media(media="print")
+        assert not tab.run(f"() => {SHOWN}"), page
+        assert tab.run(
+            "getComputedStyle(document.body).backgroundColor.match(/255|0, 0, 0, 0/)"
+        )
+        assert not tab.run(
+            "[...document.querySelectorAll('details.answer > :not(summary)')]"
+            ".some((item) => item.checkVisibility({ contentVisibilityAuto: true }))"
+        ), "answers stay closed on a sheet of exercises"
+        tab.run(
+            "document.querySelectorAll('details').forEach((i) => { i.open = true })"
+        )
+        assert not tab.run(f"() => {CUT}"), page
+        work = "getComputedStyle(document.querySelector('.hg-references a'), '::after')"
+        assert "http" in tab.run(f"{work}.content"), page
+        tab.page.emulate_media(media="screen")

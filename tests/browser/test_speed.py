@@ -1,0 +1,89 @@
+"""The first view of a page is light, and nothing in it moves."""
+
+import gzip
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from browser.built import LANGUAGES, Page, Site
+from browser.conftest import Served, Tab
+
+# Bytes as a host sends them, with style sheets, scripts, fonts and images.
+TEXT_LIMIT = 150 * 1024
+FORMULAS = 20 * 1024
+CHAPTER_LIMIT = 300 * 1024
+NOTEBOOK_LIMIT = 200 * 1024
+REQUESTS = 28
+NOTEBOOKS = ("q1_optimizers/update_rules.html", "q4_mri_classifier/train_splits.html")
+PACKED = (".html", ".css", ".js", ".json", ".svg", ".xml")
+PHONE = {"width": 390, "height": 844}
+WATCH = """window.moved = [];
+new PerformanceObserver((list) => {
+  for (const shift of list.getEntries())
+    window.moved.push(`${shift.value.toFixed(4)}: ` + shift.sources.map((source) =>
+      (source.node?.outerHTML ?? source.node?.textContent ?? "").slice(0, 80)).join());
+}).observe({ type: "layout-shift", buffered: true });"""
+
+
+def visited(site: Site, language: str) -> Iterator[Page]:
+    """Yield a language's pages, few of its many notebooks."""
+    for page in site.every_page:
+        few = not page.is_notebook or page.name.endswith(NOTEBOOKS)
+        if few and page.language == language:
+            yield page
+
+
+def limit_of(page: Page) -> int:
+    """Return how many bytes the first view of a page may have."""
+    if page.is_notebook:
+        return NOTEBOOK_LIMIT
+    if 'class="hg-cell"' in page.text:
+        return CHAPTER_LIMIT
+    return TEXT_LIMIT + ('class="katex' in page.text) * FORMULAS
+
+
+def weight(tab: Tab, page: Page) -> int:
+    """Return the bytes of all that a tab has loaded, as a host sends them."""
+    total = 0
+    for path in set(tab.loaded):
+        file = page.site.file_of(page, path)
+        assert file is not None, path
+        data = file.read_bytes()
+        total += len(gzip.compress(data) if file.suffix in PACKED else data)
+    return total
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_first_views_are_light_and_still(
+    new_tab: Callable[..., Tab], served: Served, language: str
+) -> None:
+    """Each page on a phone that has never been here."""
+    wrong = []
+    for page in visited(served.site, language):
+        tab = new_tab(viewport=PHONE)
+        tab.page.add_init_script(WATCH)
+        tab.open(page, details=False)
+        tab.page.wait_for_timeout(200)
+        size, requests = weight(tab, page), len(set(tab.loaded))
+        if size > limit_of(page):
+            wrong.append(f"{page}: {size} bytes, {limit_of(page)} are enough")
+        if requests > REQUESTS:
+            wrong.append(f"{page}: {requests} requests")
+        wrong += [f"{page}: moved {item}" for item in tab.run("window.moved")]
+        tab.page.context.close()
+    assert not wrong, "\n".join(wrong)
+
+
+def test_images_keep_their_place_and_wait_until_they_are_near(served: Served) -> None:
+    wrong = []
+    for page in served.site.every_page:
+        article = page.text.partition("<article")[2].partition("</article>")[0]
+        wrong += [
+            f"{page}: {image[:90]}"
+            for image in article.split("<img ")[1:]
+            for attributes in [image.partition(">")[0]]
+            if not all(
+                name in attributes for name in ("width=", "height=", 'loading="lazy"')
+            )
+        ]
+    assert not wrong, "\n".join(wrong)
