@@ -8,7 +8,6 @@ a printed book knows on which page a chapter begins.
 import asyncio
 import io
 import json
-import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,9 +15,8 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 from playwright.async_api import Browser, Page, Route, async_playwright
-from pypdf import PdfReader, PdfWriter
-from pypdf.generic import NameObject, TextStringObject
 
 from hamgasht.errors import HamgashtError
 from hamgasht.localise import digits_fa
@@ -127,48 +125,40 @@ async def _book(browser: Browser, site: Path, language: str, cover: Cover) -> by
         )
     write = digits_fa if language == "fa" else str
     await _call(page, "number", [write(str(number)) for number in pages])
-    return _name_bookmarks(await _print(page), titles, cover)
+    return _finished(await _print(page), titles, cover)
 
 
 def heading_pages(pdf: bytes) -> list[int]:
     """Return the page of each bookmark of a PDF, in their order, from 1."""
-    reader = PdfReader(io.BytesIO(pdf))
-
-    def walk(entries: list[Any]) -> Iterator[int]:
-        for entry in entries:
-            if isinstance(entry, list):
-                yield from walk(entry)
-            else:
-                yield (reader.get_destination_page_number(entry) or 0) + 1
-
-    return list(walk(reader.outline))
+    with pikepdf.open(io.BytesIO(pdf)) as book:
+        numbers = {page.objgen: number for number, page in enumerate(book.pages, 1)}
+        return [numbers[entry.Dest[0].objgen] for entry in _bookmarks(book)]
 
 
-def _name_bookmarks(pdf: bytes, titles: list[str], cover: Cover) -> bytes:
-    """Give the bookmarks their names, and the book its own.
+def _finished(pdf: bytes, titles: list[str], cover: Cover) -> bytes:
+    """Return a book with the names of its bookmarks, its own name, and fewer bytes.
 
     Chromium names a bookmark by the letters as it drew them: those of Persian come in
     the wrong order, and twice.
     """
-    # It warns that Chromium counts its objects wrongly; they are all there.
-    logging.getLogger("pypdf").setLevel(logging.ERROR)
-    writer = PdfWriter(clone_from=io.BytesIO(pdf))
-    entries = _bookmarks(writer.root_object["/Outlines"])
-    for entry, title in zip(entries, titles, strict=True):
-        entry[NameObject("/Title")] = TextStringObject(title)
-    writer.metadata = {"/Title": cover.name, "/Author": cover.facts[0]}
-    written = io.BytesIO()
-    writer.write(written)
-    return written.getvalue()
+    with pikepdf.open(io.BytesIO(pdf)) as book:
+        for entry, title in zip(_bookmarks(book), titles, strict=True):
+            entry.Title = title
+        book.docinfo["/Title"] = cover.name
+        book.docinfo["/Author"] = cover.facts[0]
+        finished = io.BytesIO()
+        book.save(finished, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        return finished.getvalue()
 
 
-def _bookmarks(parent: Any) -> Iterator[Any]:
-    """Yield all bookmarks below one, in the order of the book."""
-    entry = parent.get("/First")
-    while entry is not None:
-        yield (found := entry.get_object())
-        yield from _bookmarks(found)
-        entry = found.get("/Next")
+def _bookmarks(book: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
+    """Yield all bookmarks, in the order of the book."""
+    waiting = [book.Root.Outlines.get("/First")]
+    while waiting:
+        entry = waiting.pop()
+        if entry is not None:
+            yield entry
+            waiting += [entry.get("/Next"), entry.get("/First")]
 
 
 async def _without_scripts(route: Route) -> None:
