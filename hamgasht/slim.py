@@ -22,7 +22,7 @@ _NO_TURN = re.compile(r'\stransform="rotate\(-?0 [^"]*"')
 _BETWEEN_TAGS = re.compile(r">\s+<")
 _RULE = re.compile(r"([^{}@]+)(\{[^{}]*\})")
 _NO_RULES = re.compile(r"@(?:media|supports)[^{}]*\{\}")
-_EMPTY = re.compile(r"></(?:path|use|rect|image)>")
+_EMPTY = re.compile(r"<(path|use|rect|image)\b([^>]*[^>/])?></\1>")
 # Names and spaces have the colour of the code around them.
 _PLAIN = re.compile(r'<span class="[nw]">([^<]*)</span>')
 
@@ -85,7 +85,7 @@ def _slim_figure(svg: str) -> str:
     )
     svg = _TAG.sub(lambda tag: _FRACTION.sub(_shorter, tag[0]), svg)
     svg = _FONTS.sub("", _NO_TURN.sub("", _FALLBACK.sub(r"var(\1)", svg)))
-    return _EMPTY.sub("/>", _BETWEEN_TAGS.sub("><", svg))
+    return _EMPTY.sub(r"<\1\2/>", _BETWEEN_TAGS.sub("><", svg))
 
 
 def _shorter(number: re.Match[str]) -> str:

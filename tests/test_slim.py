@@ -35,3 +35,12 @@ def test_coordinates_keep_two_decimals() -> None:
 
 def test_only_ids_that_something_refers_to_stay() -> None:
     assert set(re.findall('id="([^"]*)"', slim(FIGURE))) == {"t", "d"}
+
+
+def test_what_holds_something_keeps_its_end() -> None:
+    """A marker that moves holds its animation; one that stands still holds nothing."""
+    for moves in ('<animate values="1;2"/>', '<animate values="1;2"></animate>'):
+        held = f'<svg class="hg-figure"><use x="1">{moves}</use></svg>'
+        assert slim(held) == held
+    still = '<svg class="hg-figure"><use x="1"></use><path></path></svg>'
+    assert slim(still) == '<svg class="hg-figure"><use x="1"/><path/></svg>'
