@@ -91,6 +91,7 @@ def test_figures_are_saved_as_they_look(new_tab: NewTab, scheme: str) -> None:
     drawing = ElementTree.fromstring(saved[1])
     assert drawing.tag.endswith("}svg")
     assert b"var(" not in saved[1]
+    assert "font-family: Vazirmatn" in drawing.get("style", "")
     [rectangle] = [item for item in drawing if item.tag.endswith("}rect")]
     assert rectangle.get("fill") == tab.run(paper)
 

@@ -11,7 +11,7 @@
     return `${page}${part}${all.length > 1 ? `-${all.indexOf(picture) + 1}` : ""}`;
   };
 
-  // A drawing takes its colours from the page; a file has no page around it.
+  // A drawing takes its colours and its font from the page; a file has no page around.
   const drawn = (svg) => {
     const style = getComputedStyle(document.body);
     const colour = (name) => style.getPropertyValue(name).trim();
@@ -20,6 +20,7 @@
     for (const [name, value] of [["width", "100%"], ["height", "100%"],
       ["fill", colour("--fig-paper")]]) paper.setAttribute(name, value);
     copy.querySelector("title").after(paper);
+    copy.style.fontFamily = getComputedStyle(svg).fontFamily;
     const text = new XMLSerializer().serializeToString(copy)
       .replace(/var\((--[\w-]+)(?:,[^()]*)?\)/g, (_, name) => colour(name));
     return URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));
