@@ -19,10 +19,9 @@ LETTER = re.compile(r'class="[^"]*\bmathnormal\b[^"]*"[^>]*>([^<]*)<')
 DOUBLE = re.compile(r'class="[^"]*\b(?:mathbb|amsrm)\b[^"]*"[^>]*>([^<]*)<')
 # Raised digits that no face of the site's has: every device draws them.
 RAISED = set("⁰⁴⁵⁶⁷⁸⁹⁻")
-# What turns, joins or parts letters has no shape of its own.
-SHAPELESS = set(
-    "\n\t\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2066\u2067\u2068\u2069"
-)
+# What joins or parts letters has no shape of its own. What turns them has none either,
+# but a label of a figure falls apart where it belongs to no face.
+SHAPELESS = set("\n\t\u00ad\u200b\u200c\u200d\u200e\u200f")
 
 
 def ranges(site: Site) -> dict[str, set[str]]:

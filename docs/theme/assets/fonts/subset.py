@@ -30,7 +30,7 @@ ASCII = "".join(map(chr, range(0x20, 0x7F)))
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 LATIN = (
     ASCII + "\u00a0«»°±²³·¹¶¼½¾×÷µ"
-    "ÀÁÂÄÅÆÇÈÉÊËÍÑÓÔÖØÚÜßàáâãäåæçèéêëíîïñóôöøúûüıŒœ"
+    "ÄÅÇÉÖØÜßáäåçèéêëíñóöøúü"
     "–—‘’“”•…′″⁰⁴⁵⁶⁷⁸⁹⁻₀₁₂₃₄₅₆₇₈₉−→←↑↓≈≤≥≠€™"
 )
 # Alphabets of Persian and Arabic, their marks and digits.
@@ -39,8 +39,10 @@ ARABIC = "،؛؟ٰپچژکگۀی" + "".join(
     for first, last in ((0x621, 0x63A), (0x640, 0x655), (0x660, 0x66C), (0x6F0, 0x6F9))
     for code in range(first, last + 1)
 )
-# What joins, parts and turns letters: any face may be asked for it.
-JOINERS = "\u200c\u200d\u200e\u200f\u2066\u2067\u2068\u2069"
+# What joins letters has a glyph. What parts and turns them has none, but belongs to the
+# run of a face all the same: a label in a figure falls apart where it does not.
+JOINERS = "\u200c\u200d\u200e\u200f"
+TURNERS = [*range(0x2000, 0x2010), *range(0x2028, 0x2030), *range(0x2060, 0x2070)]
 BOXES = "".join(map(chr, range(0x2500, 0x2580)))
 GREEK = "".join(map(chr, [*range(0x391, 0x3AA), *range(0x3B1, 0x3CA)]))
 OPERATORS = (
@@ -245,6 +247,8 @@ def main(packages: Path) -> None:
         data, characters = cut(source, face)
         own.write_bytes(data)
         print(f"{face.file}: {len(data)} bytes, {len(characters)} characters")
+        if LATIN in face.characters:
+            characters = sorted({*characters, *TURNERS})
         if face in MATH:
             tell_katex(face, characters)
             signs = [code for code in characters if chr(code) >= FIRST_SIGN]
