@@ -88,14 +88,16 @@
     label.click();
     if (label.htmlFor !== "__search") enter();
   });
-  // Who skips to the text goes on from there.
+  // Who skips to the text goes on from there, without a new address.
   document.addEventListener("click", (event) => {
     const skip = event.target.closest(".md-skip");
     const start = skip && document.getElementById(decodeURIComponent(skip.hash.slice(1)));
     if (!start) return;
+    event.preventDefault();
+    event.stopPropagation();
     start.tabIndex = -1;
     start.focus();
-  });
+  }, true);
   // Whoever leaves the menu with the keyboard has done with it.
   document.addEventListener("focusin", (event) => {
     if (drawer.checked && !event.target.closest(".md-sidebar--primary, .md-header"))

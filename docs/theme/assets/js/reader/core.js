@@ -81,7 +81,7 @@
 
   const foldOutputs = () => {
     for (const box of document.querySelectorAll(
-      "article :is(.hg-table, pre.hg-text):not(.hg-folded, .hg-whole)"
+      "article :is(.hg-table:not(.hg-table--plain), pre.hg-text):not(.hg-folded, .hg-whole)"
     )) {
       if (!box.clientHeight) continue; // in a closed answer
       if (box.scrollHeight <= SLACK * box.clientHeight) {
