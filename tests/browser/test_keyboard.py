@@ -58,7 +58,11 @@ MISSED = """() => [...document.querySelectorAll(
 
 def step(tab: Tab, key: str) -> Any:
     tab.page.keyboard.press(key)
-    return tab.run(STATE)
+    state = tab.run(STATE)
+    if state and not state["seen"]:
+        tab.page.wait_for_timeout(300)  # what the focus opens, such as the search
+        state = tab.run(STATE)
+    return state
 
 
 def faults(state: dict[str, Any]) -> list[str]:
