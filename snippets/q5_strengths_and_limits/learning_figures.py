@@ -80,12 +80,13 @@ plt.show()
 
 # %% Values tags=["values"]
 labels = mean_accuracy(hunger, "labels", "images")
+middle = labels["dense"].index[-2]  # next to the most
 {
     "conv_fewest": round(labels["convolutional"].iloc[0] / 100, 4),
     "dense_fewest": round(labels["dense"].iloc[0] / 100, 4),
-    "middle": 500,
-    "conv_middle": round(float(labels["convolutional", 500]) / 100, 4),
-    "dense_middle": round(float(labels["dense", 500]) / 100, 4),
+    "middle": int(middle),
+    "conv_middle": round(float(labels["convolutional", middle]) / 100, 4),
+    "dense_middle": round(float(labels["dense", middle]) / 100, 4),
     "conv_most": round(labels["convolutional"].iloc[-1] / 100, 4),
     "dense_most": round(labels["dense"].iloc[-1] / 100, 4),
 }
