@@ -148,6 +148,21 @@ class Site:
         """The pages of one language."""
         return [page for page in self.pages if page.language == language]
 
+    def sample(self, language: str) -> list[Page]:
+        """A language's pages; of the many notebooks the largest of each chapter."""
+        notebooks: dict[str, Page] = {}
+        pages = []
+        for page in self.every_page:
+            if page.language != language:
+                continue
+            if not page.is_notebook:
+                pages.append(page)
+                continue
+            largest = notebooks.setdefault(page.file.parent.name, page)
+            if len(page.text) > len(largest.text):
+                notebooks[page.file.parent.name] = page
+        return [*pages, *notebooks.values()]
+
     @cached_property
     def url(self) -> str:
         """The address of the published site, with a slash at its end."""

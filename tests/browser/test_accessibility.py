@@ -1,10 +1,10 @@
 """axe-core finds nothing, in either scheme, on wide screens and on narrow ones."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
-from browser.built import LANGUAGES, Page, Site
+from browser.built import LANGUAGES
 from browser.conftest import Served, Tab
 from browser.looks import Look
 
@@ -32,29 +32,13 @@ RUN = """async (only) => {
 }"""
 
 
-def representative(site: Site, language: str) -> Iterator[Page]:
-    """Yield a language's pages, of the many notebooks the largest of each chapter."""
-    notebooks: dict[str, Page] = {}
-    for page in site.every_page:
-        if page.language != language:
-            continue
-        if not page.is_notebook:
-            yield page
-            continue
-        chapter = page.file.parent.name
-        largest = notebooks.setdefault(chapter, page)
-        if len(page.text) > len(largest.text):
-            notebooks[chapter] = page
-    yield from notebooks.values()
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_axe_finds_nothing(
     new_tab: Callable[..., Tab], served: Served, axe: str, language: str
 ) -> None:
     tab = new_tab()
     found = []
-    for page in representative(served.site, language):
+    for page in served.site.sample(language):
         tab.page.set_viewport_size({"width": 1280, "height": 900})
         tab.page.emulate_media(color_scheme="light")
         tab.open(page)
