@@ -1,10 +1,10 @@
 """The site's fonts, cut to what its pages use.
 
-    npm install --prefix /tmp/fonts @fontsource-variable/vazirmatn@5.3.0 \
+    npm install --prefix FOLDER @fontsource-variable/vazirmatn@5.3.0 \
         @fontsource-variable/inter@5.3.0 @fontsource-variable/jetbrains-mono@5.3.0 \
         katex@0.19.1
     pip install fonttools brotli
-    python docs/theme/assets/fonts/subset.py /tmp/fonts/node_modules
+    python docs/theme/assets/fonts/subset.py FOLDER/node_modules
 
 Writes the faces beside this file and ``../css/fonts.css``, and tells
 ``../css/katex.css`` which characters its cut faces have. Weights are those that the
