@@ -244,19 +244,25 @@ class Tab:
 
 
 @pytest.fixture(scope="package")
-def looks(browser: Browser, served: Served) -> Callable[[str], list[Any]]:
+def looks(
+    browser: Browser,
+    served: Served,
+    once: Callable[[str, Callable[[Path], None]], Path],
+) -> Callable[[str], list[Any]]:
     """Give the looks at all pages of a language, each visited once, see looks.py."""
-    from browser.looks import Look, look_at
+    from browser.looks import Look, load_looks, look_at, save_looks
 
     @functools.cache
-    def visit(language: str) -> list[Look]:
-        context = browser.new_context(viewport=DESKTOP, reduced_motion="reduce")
-        try:
-            return look_at(Tab(context.new_page(), served), served.site.of(language))
-        finally:
-            context.close()
+    def of(language: str) -> list[Look]:
+        def visit(folder: Path) -> None:
+            options = {"viewport": DESKTOP, "reduced_motion": "reduce"}
+            with browser.new_context(**options) as context:
+                tab = Tab(context.new_page(), served)
+                save_looks(look_at(tab, served.site.of(language)), folder)
 
-    return visit
+        return load_looks(once(f"looks-{language}", visit), served.site)
+
+    return of
 
 
 @pytest.fixture

@@ -5,11 +5,15 @@ below, what went wrong while it loaded, and what it loaded. Loading a page costs
 than all the questions, so the tests share the visit.
 """
 
+import json
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from browser.built import Page
-from browser.conftest import Tab
+from browser.built import Page, Site
+from browser.conftest import DESKTOP, Tab
+
+WIDTHS = (390, 320)
 
 # Gives each character of text nodes its place: [character, left, top, bottom].
 PLACES = """
@@ -143,6 +147,11 @@ QUESTIONS = {
           }).filter((item) => item.text),
         };
       })""",
+    # A notebook's code, and how many drawings it shows.
+    "code": """[...document.querySelectorAll("article pre code")]
+      .map((item) => item.innerText)""",
+    "drawn": """[...document.querySelectorAll("article svg")]
+      .filter((item) => item.querySelector("text")).length""",
     # Formulas: how many, and what was left as source.
     "math": """(() => {
       const copy = document.querySelector("article").cloneNode(true);
@@ -171,6 +180,40 @@ QUESTIONS = {
         .map((item) => item.getBoundingClientRect().width),
     })""",
 }
+# Elements that stick out, the innermost ones, without those that scroll by themselves.
+OVERFLOW = """() => {
+  const view = document.scrollingElement;
+  if (view.scrollWidth <= view.clientWidth) return [];
+  const scrolls = (item) => {
+    for (let up = item; up && up !== document.body; up = up.parentElement) {
+      if (getComputedStyle(up).overflowX !== "visible") return true;
+    }
+    return false;
+  };
+  const out = [...document.querySelectorAll("body *")].filter((item) => {
+    const box = item.getBoundingClientRect();
+    return box.width && (box.right > view.clientWidth + 1 || box.left < -1)
+      && !scrolls(item);
+  });
+  return [`${view.scrollWidth} > ${view.clientWidth}`, ...out
+    .filter((item) => !out.some((other) => other !== item && item.contains(other)))
+    .slice(0, 5).map((item) => item.outerHTML.slice(0, 120))];
+}"""
+# Texts of a page that are cut off because they may not wrap nor scroll: also a caption
+# that is wider than what is seen of its table.
+CUT = """() => [...document.querySelectorAll(
+    "article :is(p, li, td, th, h1, h2, h3, figcaption, a, summary, button)")]
+  .filter((item) => item.offsetParent && item.innerText.trim()
+    && ["hidden", "clip"].includes(getComputedStyle(item).overflowX)
+    && getComputedStyle(item).position !== "absolute"
+    && (item.scrollWidth > item.clientWidth + 1
+      || item.scrollHeight > item.clientHeight + 1))
+  .concat([...document.querySelectorAll("article caption")].filter((item) => {
+    const [own, seen] = [item, item.closest(".hg-table")]
+      .map((part) => part.getBoundingClientRect());
+    return own.left < seen.left - 1 || own.right > seen.right + 1;
+  }))
+  .map((item) => item.outerHTML.slice(0, 120))"""
 ASK = (
     "() => {"
     + PLACES
@@ -187,6 +230,7 @@ class Look:
     Attributes:
         page: The page.
         answers: The scripts' answers by name.
+        narrow: What sticks out or is cut off, by the width of the screen.
         errors: Errors of the console, and uncaught ones.
         outside: Addresses of other hosts.
         loaded: Paths of all that was loaded.
@@ -194,6 +238,7 @@ class Look:
 
     page: Page
     answers: dict[str, Any]
+    narrow: dict[str, list[str]]
     errors: list[str] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
     loaded: list[str] = field(default_factory=list)
@@ -207,10 +252,25 @@ def look_at(tab: Tab, pages: list[Page]) -> list[Look]:
     looks = []
     for page in pages:
         tab.forget()
+        tab.page.set_viewport_size(DESKTOP)
         tab.open(page)
         # What is loaded only when it comes into view.
         tab.page.keyboard.press("End")
-        answers = tab.run(ASK)
-        tab.page.wait_for_timeout(50)
-        looks.append(Look(page, answers, tab.errors, tab.outside, tab.loaded))
+        answers, narrow = tab.run(ASK), {}
+        for width in WIDTHS:
+            tab.page.set_viewport_size({"width": width, "height": 800})
+            narrow[str(width)] = tab.run(OVERFLOW) + tab.run(CUT)
+        looks.append(Look(page, answers, narrow, tab.errors, tab.outside, tab.loaded))
     return looks
+
+
+def save_looks(looks: list[Look], folder: Path) -> None:
+    """Write looks for the other test processes."""
+    rows = [{**vars(look), "page": look.page.name} for look in looks]
+    (folder / "looks.json").write_text(json.dumps(rows), encoding="utf-8")
+
+
+def load_looks(folder: Path, site: Site) -> list[Look]:
+    """Return the looks at a site that were written into a folder."""
+    rows = json.loads((folder / "looks.json").read_text(encoding="utf-8"))
+    return [Look(**{**row, "page": Page(site, row["page"])}) for row in rows]

@@ -6,44 +6,9 @@ import pytest
 
 from browser.built import LANGUAGES
 from browser.conftest import Served, Tab
-from browser.looks import QUESTIONS, Look
+from browser.looks import CUT, OVERFLOW, QUESTIONS, Look
 
 Looks = Callable[[str], list[Look]]
-WIDTHS = (390, 320)
-# Elements that stick out, the innermost ones, without those that scroll by themselves.
-OVERFLOW = """() => {
-  const view = document.scrollingElement;
-  if (view.scrollWidth <= view.clientWidth) return [];
-  const scrolls = (item) => {
-    for (let up = item; up && up !== document.body; up = up.parentElement) {
-      if (getComputedStyle(up).overflowX !== "visible") return true;
-    }
-    return false;
-  };
-  const out = [...document.querySelectorAll("body *")].filter((item) => {
-    const box = item.getBoundingClientRect();
-    return box.width && (box.right > view.clientWidth + 1 || box.left < -1)
-      && !scrolls(item);
-  });
-  return [`${view.scrollWidth} > ${view.clientWidth}`, ...out
-    .filter((item) => !out.some((other) => other !== item && item.contains(other)))
-    .slice(0, 5).map((item) => item.outerHTML.slice(0, 120))];
-}"""
-# Texts of a page that are cut off because they may not wrap nor scroll: also a caption
-# that is wider than what is seen of its table.
-CUT = """() => [...document.querySelectorAll(
-    "article :is(p, li, td, th, h1, h2, h3, figcaption, a, summary, button)")]
-  .filter((item) => item.offsetParent && item.innerText.trim()
-    && ["hidden", "clip"].includes(getComputedStyle(item).overflowX)
-    && getComputedStyle(item).position !== "absolute"
-    && (item.scrollWidth > item.clientWidth + 1
-      || item.scrollHeight > item.clientHeight + 1))
-  .concat([...document.querySelectorAll("article caption")].filter((item) => {
-    const [own, seen] = [item, item.closest(".hg-table")]
-      .map((part) => part.getBoundingClientRect());
-    return own.left < seen.left - 1 || own.right > seen.right + 1;
-  }))
-  .map((item) => item.outerHTML.slice(0, 120))"""
 # What a reader may ask for: WCAG 2.2, 1.4.12, and letters twice as large (1.4.4).
 SPACED = """:not(.katex, .katex *) {
   line-height: 1.5 !important;
@@ -55,18 +20,13 @@ LARGE = ":root { font-size: 250% !important; }"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_nothing_sticks_out(
-    new_tab: Callable[..., Tab], served: Served, language: str
-) -> None:
-    tab = new_tab(viewport={"width": WIDTHS[0], "height": 800})
-    wrong = []
-    for page in served.site.of(language):
-        tab.open(page)
-        for width in WIDTHS:
-            tab.page.set_viewport_size({"width": width, "height": 800})
-            if found := tab.run(OVERFLOW) + tab.run(CUT):
-                wrong.append(f"{page} at {width}: " + "\n    ".join(found))
-        tab.page.set_viewport_size({"width": WIDTHS[0], "height": 800})
+def test_nothing_sticks_out(looks: Looks, language: str) -> None:
+    wrong = [
+        f"{look.page} at {width}: " + "\n    ".join(found)
+        for look in looks(language)
+        for width, found in look.narrow.items()
+        if found
+    ]
     assert not wrong, "\n".join(wrong)
 
 
