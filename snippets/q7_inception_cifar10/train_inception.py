@@ -25,7 +25,7 @@ import tensorflow as tf
 from keras import layers
 
 # %% Settings tags=["parameters"]
-NUM_EPOCHS = 5
+NUM_EPOCHS = 10
 BATCH = 64
 SEED = 0
 PRECISION = "mixed_bfloat16"  # or "float32"; "mixed_float16" on older GPUs
@@ -133,7 +133,9 @@ for name, regularised in networks.items():
             val_accuracy=accuracy, val_loss=loss, seconds=seconds
         )
         model.save(weights)
-        curves.assign(network=name, epoch=epoch).to_csv(row, index=False)
+        part = row.with_suffix(".part")  # whole or not at all
+        curves.assign(network=name, epoch=epoch).to_csv(part, index=False)
+        part.replace(row)
 
 # %% Files for the figures
 results = Path("artefacts/train_inception")
