@@ -35,7 +35,8 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> dict:
 def distances(history: pd.DataFrame, name: str) -> tuple[float, float]:
     """Return root mean squares of the differences from the log."""
     run = history[history["network"] == name].set_index("epoch")
-    val = euclidean(run["val_accuracy"], LOG[: len(run)]) / math.sqrt(len(run))
+    both = min(len(run), len(LOG))
+    val = euclidean(run["val_accuracy"][:both], LOG[:both]) / math.sqrt(both)
     known = {epoch: score for epoch, score in TRAIN.items() if epoch in run.index}
     train = euclidean(run["accuracy"][list(known)], list(known.values()))
     return val, train / math.sqrt(len(known))
