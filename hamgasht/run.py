@@ -70,7 +70,7 @@ def run(
     Args:
         root: The project's root.
         wanted: Ids to run though they may be fresh; none means all that are stale.
-        everything: Run all snippets, fresh or not.
+        everything: Without wanted ids, run all snippets, fresh or not.
         aged: Count outputs made with other library versions as stale.
         profile: ``full``, or ``smoke`` with each header's ``smoke`` overrides.
         jobs: How many to run at a time; the number of cores (of a cluster: of its
@@ -100,6 +100,7 @@ def run(
         raise HamgashtError(
             OUTPUTS, "", f"a {profile} run is never published", "give another --out"
         )
+    wanted = list(wanted)
     published = out is None
     out = out or recorded_place
     settings = settings or Settings()
@@ -107,7 +108,7 @@ def run(
         survey = Survey(root)
         plan = _plan(
             survey,
-            list(wanted),
+            wanted,
             everything=everything,
             aged=aged,
             with_needs=not published,
@@ -128,7 +129,7 @@ def run(
                     jobs=jobs,
                     scheduler=scheduler,
                 )
-        if published and everything and not report.failed:
+        if published and everything and not wanted and not report.failed:
             _remove_orphans(root, survey)
     return report
 
@@ -245,7 +246,7 @@ def _plan(
                 "name it as group/stem; 'python -m hamgasht status' lists them",
             )
     survey.fingerprints.order(survey.ids)
-    if everything:
+    if everything and not wanted:
         return set(survey.ids)
     bad = (
         ("stale", "missing", "broken", "aged")

@@ -127,7 +127,9 @@ def no_op(folder: Path) -> None:
 
 def alt(cell: dict) -> str:
     """Return the line of a block that a cell with a figure needs, or nothing."""
-    kinds = [output["metadata"].get("hamgasht", {}) for output in cell["outputs"]]
+    kinds = [
+        output.get("metadata", {}).get("hamgasht", {}) for output in cell["outputs"]
+    ]
     pictured = any(kind.get("kind") in ("figure", "raster") for kind in kinds)
     return "\n    alt: words" if pictured else ""
 
@@ -204,7 +206,7 @@ def cold(folder: Path, wanted: list[str], jobs: int | None = None) -> None:
 
     def papermill() -> None:
         for path in paths:
-            options = ("--no-progress-bar", "--log-level", "ERROR")
+            options = ("--kernel", "python3", "--no-progress-bar")
             command("papermill", *options, path, folder / "out.ipynb", cwd=books)
 
     def jupyter_cache() -> None:

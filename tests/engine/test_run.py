@@ -264,6 +264,15 @@ def test_a_path_is_as_good_as_an_id(plain: Lab):
     assert "1 recorded" in err
 
 
+def test_who_names_a_snippet_gets_that_one_even_with_all(plain: Lab):
+    plain.write("q1/second", PLAIN)
+    plain.run()
+    status, _, err = plain.cli("run", "--all", "q1/second")
+    assert status == 0, err
+    assert "recorded  q1/second" in err
+    assert "q1/plain" not in err
+
+
 def test_outputs_of_a_deleted_snippet_go_with_a_run_of_all(plain: Lab):
     plain.write("q1/second", PLAIN)
     plain.run()
