@@ -14,7 +14,6 @@ FORMULAS = 20 * 1024
 CHAPTER_LIMIT = 300 * 1024
 NOTEBOOK_LIMIT = 200 * 1024
 REQUESTS = 32
-VIEWS = 3
 # Lines that the script adds at the ends of sections push down what is below them, and
 # wide formulas get a bar to scroll them.
 SECTION_ENDS = 0.05
@@ -64,33 +63,21 @@ def test_first_views_are_light_and_still(
     """Each page on a phone that has never been here."""
     wrong = []
     for page in visited(served.site, language):
-        tab, moved = first_view(new_tab, page)
+        tab = new_tab(viewport=PHONE)
+        tab.page.add_init_script(WATCH)
+        tab.open(page, details=False)
+        tab.page.wait_for_timeout(200)
         size, requests = weight(tab, page), len(set(tab.loaded))
         if size > limit_of(page):
             wrong.append(f"{page}: {size} bytes, {limit_of(page)} are enough")
         if requests > REQUESTS:
             wrong.append(f"{page}: {requests} requests")
+        moved = tab.run("window.moved")
         allowed = SECTION_ENDS * ('class="katex' in page.text)
-        # A busy machine hands fonts over late; what a page does itself, it does always.
-        for _ in range(VIEWS - 1):
-            if sum(value for value, _ in moved) > allowed:
-                _, moved = first_view(new_tab, page)
         if sum(value for value, _ in moved) > allowed:
             wrong.append(f"{page}: moved {moved}")
+        tab.page.context.close()
     assert not wrong, "\n".join(wrong)
-
-
-def first_view(
-    new_tab: Callable[..., Tab], page: Page
-) -> tuple[Tab, list[tuple[float, str]]]:
-    """Open a page in a new browser context; return the closed tab and what moved."""
-    tab = new_tab(viewport=PHONE)
-    tab.page.add_init_script(WATCH)
-    tab.open(page, details=False)
-    tab.page.wait_for_timeout(200)
-    moved = tab.run("window.moved")
-    tab.page.context.close()
-    return tab, moved
 
 
 def test_images_keep_their_place_and_wait_until_they_are_near(served: Served) -> None:
