@@ -19,6 +19,7 @@ REQUESTS = 32
 SECTION_ENDS = 0.05
 NOTEBOOKS = ("q1_optimizers/update_rules.html", "q4_mri_classifier/train_splits.html")
 PACKED = (".html", ".css", ".js", ".json", ".svg", ".xml")
+Shifts = list[tuple[float, str]]
 PHONE = {"width": 390, "height": 844}
 WATCH = """window.moved = [];
 new PerformanceObserver((list) => {
@@ -63,21 +64,38 @@ def test_first_views_are_light_and_still(
     """Each page on a phone that has never been here."""
     wrong = []
     for page in visited(served.site, language):
-        tab = new_tab(viewport=PHONE)
-        tab.page.add_init_script(WATCH)
-        tab.open(page, details=False)
-        tab.page.wait_for_timeout(200)
+        tab, moved = first_view(new_tab, page)
         size, requests = weight(tab, page), len(set(tab.loaded))
         if size > limit_of(page):
             wrong.append(f"{page}: {size} bytes, {limit_of(page)} are enough")
         if requests > REQUESTS:
             wrong.append(f"{page}: {requests} requests")
-        moved = tab.run("window.moved")
         allowed = SECTION_ENDS * ('class="katex' in page.text)
-        if sum(value for value, _ in moved) > allowed:
+        # Decoding a font races with the first layout, so the median of three views
+        # counts: what moves by the page's own doing moves in most of them.
+        views = [moved]
+        if total(moved) > allowed:
+            views += [first_view(new_tab, page)[1] for _ in range(2)]
+        moved = sorted(views, key=total)[len(views) // 2]
+        if total(moved) > allowed:
             wrong.append(f"{page}: moved {moved}")
-        tab.page.context.close()
     assert not wrong, "\n".join(wrong)
+
+
+def total(moved: Shifts) -> float:
+    """Return the layout shift of a view."""
+    return sum(value for value, _ in moved)
+
+
+def first_view(new_tab: Callable[..., Tab], page: Page) -> tuple[Tab, Shifts]:
+    """Open a page in a new browser context; return the closed tab and what moved."""
+    tab = new_tab(viewport=PHONE)
+    tab.page.add_init_script(WATCH)
+    tab.open(page, details=False)
+    tab.page.wait_for_timeout(200)
+    moved = tab.run("window.moved")
+    tab.page.context.close()
+    return tab, moved
 
 
 def test_images_keep_their_place_and_wait_until_they_are_near(served: Served) -> None:
