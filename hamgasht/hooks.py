@@ -34,7 +34,7 @@ from hamgasht.notebook_pages import FOLDER
 from hamgasht.outputs import MANIFEST, Recorded, load, refuse_stand_ins
 from hamgasht.project import output_path, snippet_ids, source_name
 from hamgasht.search import read_words, write_data
-from hamgasht.slim import slim, slim_sheet
+from hamgasht.slim import slim, slim_sheet, without_comments
 
 EMBED = "hamgasht.embed"
 TEMPLATES = Path(__file__).parent / "templates"
@@ -127,7 +127,13 @@ def on_page_markdown(
 
 
 def on_nav(nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
-    """Keep the pages, for what is told of the site as a whole."""
+    """Keep the pages, for what is told of the site as a whole.
+
+    The pages of the navigation's first section are the chapters.
+    """
+    section = next((item for item in nav.items if item.is_section), None)
+    pages = section.children if section else []
+    config.extra["chapters"] = [page.file.url for page in pages if page.is_page]
     config.extra["site_pages"] = [
         *nav.pages,
         *(
@@ -148,8 +154,8 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Environme
         files: The site's files.
     """
     env.policies["json.dumps_kwargs"] = {"sort_keys": True, "ensure_ascii": False}
-    numbers = {entry.path for entry in _entries(config) if entry.number}
-    pages = [page for page in config.extra["site_pages"] if page.file.url in numbers]
+    numbered = config.extra["chapters"]
+    pages = [page for page in config.extra["site_pages"] if page.file.url in numbered]
     config.extra["reader"] = {
         "words": reading.WORDS,
         "chapters": reading.chapters(pages),
@@ -196,8 +202,9 @@ def on_page_content(
         files: The site's files.
 
     Returns:
-        The content in fewer bytes; a notebook's as its page needs it, a Persian
-        page's with its footnotes numbered in Persian digits.
+        The content in fewer bytes, with buttons to copy code; a notebook's as its
+        page needs it, a Persian page's with its footnotes numbered in Persian digits,
+        a chapter's with room for the line that ends each section.
 
     Raises:
         HamgashtError: A formula in a notebook is wrong.
@@ -210,7 +217,9 @@ def on_page_content(
         html = _FOOTNOTE.sub(
             lambda found: found["before"] + found["number"].translate(_DIGITS), html
         )
-    return slim(html)
+    if page.file.url in config.extra["chapters"]:
+        html = reading.section_ends(html, page)
+    return slim(reading.copy_buttons(html, _language(config)))
 
 
 def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str:
@@ -230,7 +239,7 @@ def on_post_build(*, config: MkDocsConfig) -> None:
     That is the data of the search, the pages as plain Markdown, the cards, llms.txt,
     robots.txt, and last the list of what may be kept for reading offline.
     What Material's own search would have loaded is left out, and so are the styles of
-    its parts that no page has.
+    its parts that no page has, and the comments in our own scripts and sheets.
     """
     config.extra.pop("scratch").cleanup()
     root, site = _root(config), Path(config.site_dir)
@@ -243,6 +252,9 @@ def on_post_build(*, config: MkDocsConfig) -> None:
         shutil.rmtree(site / "assets/javascripts" / folder, ignore_errors=True)
     for sheet in (site / "assets/stylesheets").glob("main.*.css"):
         sheet.write_text(slim_sheet(sheet.read_text("utf-8")), encoding="utf-8")
+    for pattern in ("assets/css/*.css", "assets/js/**/*.js", "sw.js"):
+        for own in site.glob(pattern):
+            own.write_text(without_comments(own.read_text("utf-8")), encoding="utf-8")
     others = tuple(discovery.LOCALES) if _language(config) == discovery.DEFAULT else ()
     offline.write_list(site, others=others)
 
@@ -315,18 +327,17 @@ def _site(config: MkDocsConfig) -> discovery.Site:
 
 
 def _entries(config: MkDocsConfig) -> list[discovery.Entry]:
-    """Return the pages; those of the navigation's first section are the chapters."""
+    """Return the pages; the chapters are numbered."""
     entries: list[discovery.Entry] = []
-    section = None
-    number = 0
+    chapters = config.extra["chapters"]
     for page in config.extra["site_pages"]:
         kind = discovery.OTHER
         if page.is_homepage:
             kind = discovery.HOME
         elif _is_notebook(page):
             kind = discovery.NOTEBOOK
-        elif page.parent and section in (None, page.parent):
-            kind, section, number = discovery.CHAPTER, page.parent, number + 1
+        elif page.file.url in chapters:
+            kind = discovery.CHAPTER
         description = page.meta.get("description", config.site_description)
         entries.append(
             discovery.Entry(
@@ -334,7 +345,9 @@ def _entries(config: MkDocsConfig) -> list[discovery.Entry]:
                 title=page.meta.get("title") or discovery.plain_title(page.title),
                 description=description,
                 kind=kind,
-                number=number if kind == discovery.CHAPTER else 0,
+                number=chapters.index(page.file.url) + 1
+                if kind == discovery.CHAPTER
+                else 0,
                 source=page.meta.get("download", {}).get("url", ""),
             )
         )

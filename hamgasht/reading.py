@@ -2,10 +2,14 @@
 
 Takes in the chapters' pages and ``CITATION.cff``; gives out the names of their words,
 their sections, and how to cite the course. The theme writes it as one small script
-(``docs/theme/assets/js/reader/site.js``).
+(``docs/theme/assets/js/reader/site.js``). Takes in a page's content, too; gives it out
+with what these scripts and Material's find in it.
 """
 
+import re
 from collections.abc import Callable, Mapping
+from html import escape
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +18,13 @@ from mkdocs.structure.pages import Page
 
 from hamgasht.discovery import plain_title
 from hamgasht.embed.source import Source
+from hamgasht.embed.words import words
 
 SERVICE = "Colab"
 """The one that a page's box names; each notebook's own page names all."""
 
 CITATION = "CITATION.cff"
+_CODE = re.compile(r"<pre>(?P<before>(?:<span></span>)?)<code")
 WORDS = (
     "all_lines",
     "all_rows",
@@ -86,6 +92,48 @@ def chapters(pages: list[Page]) -> list[dict[str, Any]]:
         }
         for page in pages
     ]
+
+
+def copy_buttons(html: str, language: str) -> str:
+    """Return a page's content with a button to copy each block of code.
+
+    It is Material's own button, which its script would add to a block only after it
+    has laid the block out.
+
+    Args:
+        html: The content.
+        language: ``fa`` or ``en``.
+    """
+    title = escape(words(language)["copy_code"])
+    numbers = count()
+
+    def with_button(start: re.Match[str]) -> str:
+        name = f"code-{next(numbers)}"
+        return (
+            f'<pre>{start["before"]}<span class="md-code__nav"><button type="button"'
+            f' class="md-code__button" title="{title}" data-md-type="copy"'
+            f' data-clipboard-target="#{name}"></button></span><code id="{name}"'
+        )
+
+    return _CODE.sub(with_button, html)
+
+
+def section_ends(html: str, page: Page) -> str:
+    """Return a chapter's content with room for the line that ends each section.
+
+    The reader's script fills it; it would push words aside if it made the room, too.
+
+    Args:
+        html: The content.
+        page: The chapter, rendered.
+    """
+    [chapter] = chapters([page])
+    ids = [section for section, _ in chapter["sections"]]
+    for name, following in zip(ids, [*ids[1:], None], strict=True):
+        line = f'<div class="hg-section-end" data-section="{escape(name)}"></div>\n'
+        start = html.index(f'<h2 id="{following}"') if following else len(html)
+        html = html[:start] + line + html[start:]
+    return html
 
 
 def run_box(

@@ -2,7 +2,9 @@
 
 Takes in the HTML of a page's content; gives it out with its figures and its
 highlighted code written more briefly. Takes in the theme's style sheet; gives it out
-without what no page has. Nothing that a reader sees, hears or copies changes.
+without what no page has. Takes in our own scripts and sheets; gives them out without
+the comments for those who maintain them. Nothing that a reader sees, hears or copies
+changes.
 """
 
 import re
@@ -25,6 +27,9 @@ _NO_RULES = re.compile(r"@(?:media|supports)[^{}]*\{\}")
 _EMPTY = re.compile(r"<(path|use|rect|image)\b([^>]*[^>/])?></\1>")
 # Names and spaces have the colour of the code around them.
 _PLAIN = re.compile(r'<span class="[nw]">([^<]*)</span>')
+
+_COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*(?s:.*?)\*/)[ \t]*\n+", re.M)
+_LICENCE = re.compile(r"MIT|Licen[cs]e")
 
 UNUSED = re.compile(
     r"\.(?:md-(?:annotation|author|banner|consent|feedback|meta|pagination|path|post"
@@ -58,6 +63,19 @@ def slim_sheet(css: str) -> str:
         return f"{','.join(found)}{rule[2]}" if found else ""
 
     return _NO_RULES.sub("", _RULE.sub(kept, css))
+
+
+def without_comments(text: str) -> str:
+    """Return a script or a style sheet without comments that have lines of their own.
+
+    Args:
+        text: The source; of its comments, those that name a licence stay.
+    """
+
+    def kept(comment: re.Match[str]) -> str:
+        return comment[0] if _LICENCE.search(comment[0]) else ""
+
+    return _COMMENT.sub(kept, text)
 
 
 def _selectors(text: str) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import re
 
-from hamgasht.slim import slim
+from hamgasht.slim import slim, without_comments
 
 FIGURE = """\
 <p>At 0.93512 it ends.</p>
@@ -44,3 +44,12 @@ def test_what_holds_something_keeps_its_end() -> None:
         assert slim(held) == held
     still = '<svg class="hg-figure"><use x="1"></use><path></path></svg>'
     assert slim(still) == '<svg class="hg-figure"><use x="1"/><path/></svg>'
+
+
+def test_scripts_and_sheets_lose_their_comments_alone() -> None:
+    script = (
+        "/* What\n   it is. */\n\nlet a = 1; // here\n  // there\n  b('/* no */');\n"
+    )
+    assert without_comments(script) == "let a = 1; // here\n  b('/* no */');\n"
+    licence = "/* Font: Open Font License. */\na { b: url('//c') }\n"
+    assert without_comments(licence) == licence

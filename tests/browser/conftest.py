@@ -36,6 +36,7 @@ FLAGS = (
 )
 CHECKERS = Path(__file__).resolve().parent / "node_modules"
 GET_CHECKERS = "run 'npm ci --prefix tests/browser --ignore-scripts'"
+SETTLED = "typeof hamgashtReader === 'undefined' || hamgashtReader.settled"
 DESKTOP = {"width": 1280, "height": 900}
 
 
@@ -205,7 +206,7 @@ class Tab:
         self.page.on("pageerror", lambda error: self._note(f"uncaught: {error}"))
 
     def open(self, page: Page | str, *, details: bool = True) -> None:
-        """Go to a page and wait until its fonts are there.
+        """Go to a page and wait until its fonts are there and its end is laid out.
 
         Args:
             page: The page, or a path below the site's own.
@@ -213,6 +214,7 @@ class Tab:
         """
         self.page.goto(self.served.url(page), wait_until="load")
         self.page.evaluate("document.fonts.ready.then(() => true)")
+        self.page.evaluate(SETTLED)
         if details:
             self.page.evaluate(
                 "document.querySelectorAll('article details')"

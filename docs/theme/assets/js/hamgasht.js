@@ -15,35 +15,6 @@
   if (link) link.addEventListener("pointerdown", follow);
   if (link) link.addEventListener("focus", follow);
 
-  // Whoever cannot use a mouse scrolls what is wide with the keyboard. All is measured
-  // before anything is changed, so that the page is laid out once.
-  const reach = () => {
-    const boxes = [...document.querySelectorAll(".hg-notebook__figure")]
-      .filter((box) => box.scrollWidth > box.clientWidth);
-    const formulas = [...document.querySelectorAll("article bdi.arithmatex")].filter(
-      (formula) => {
-        const room = formula.closest("p, li, th, td, dd, div").clientWidth;
-        return [...formula.querySelectorAll(".katex-html > *")]
-          .some((part) => part.offsetWidth > room);
-      });
-    for (const box of [...boxes, ...formulas]) box.tabIndex = 0;
-    for (const formula of formulas) formula.classList.add("hg-wide");
-  };
-
-  // What is folded has no width until it is opened, and widths change with the screen.
-  document.addEventListener("toggle", reach, true);
-  window.addEventListener("resize", reach);
-
-  // Material wraps each copy button in a landmark without a name: it is none.
-  const quieten = (nodes) => {
-    for (const node of nodes)
-      if (node instanceof Element)
-        for (const nav of node.parentElement?.querySelectorAll(".md-code__nav") ?? [])
-          nav.setAttribute("role", "presentation");
-  };
-  new MutationObserver((changes) => changes.forEach((change) => quieten(change.addedNodes)))
-    .observe(document.body, { childList: true, subtree: true });
-
   // Material opens its menus with labels, which a mouse alone can press: on narrow
   // screens, where they are shown, a part of each becomes a button.
   const narrow = matchMedia("(max-width: 76.234375em)");
@@ -187,6 +158,5 @@
     follow();
     movable();
     offer();
-    document.fonts.ready.then(reach);
   });
 })();

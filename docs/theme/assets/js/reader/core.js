@@ -79,23 +79,21 @@
     if (!open) box.scrollTop = 0;
   };
 
-  const foldOutputs = () => {
-    for (const box of document.querySelectorAll(
-      "article :is(.hg-table:not(.hg-table--plain), pre.hg-text):not(.hg-folded, .hg-whole)"
-    )) {
-      if (!box.clientHeight) continue; // in a closed answer
-      if (box.scrollHeight <= SLACK * box.clientHeight) {
-        box.classList.add("hg-whole");
-        continue;
-      }
+  const outputs = "article :is(.hg-table:not(.hg-table--plain), pre.hg-text)"
+    + ":not(.hg-folded, .hg-whole)";
+
+  const fold = (boxes) => {
+    const whole = boxes.map((box) => box.scrollHeight <= SLACK * box.clientHeight);
+    boxes.forEach((box, number) => {
+      if (whole[number]) return box.classList.add("hg-whole");
       const rows = box.querySelectorAll("tbody tr").length;
       const lines = box.textContent.trimEnd().split("\n").length;
       const all = rows ? words.all_rows : words.all_lines;
       const button = reader.make("button", { type: "button", className: "hg-all" });
       button.dataset.all = all.replace("#", reader.digits(rows || lines));
       box.after(button);
-      unfold(box, false);
-    }
+      unfold(box, box.scrollTop > 0);
+    });
   };
 
   addEventListener("click", ({ target }) => {
@@ -103,7 +101,8 @@
     const box = target.previousElementSibling;
     unfold(box, box.matches(".hg-folded"));
   });
-  // Where the browser's own search, a link or the keyboard leads into a fold, it opens.
+  // Where the browser's own search, a link or the keyboard leads into a fold, it opens;
+  // so it does where they came before it was folded.
   addEventListener("scroll", ({ target }) => {
     if (target instanceof Element && target.matches(".hg-folded") && target.scrollTop)
       unfold(target, true);
@@ -112,7 +111,7 @@
   // ---- Long lines of code -----------------------------------------------------
 
   const options = { wrap: false, keys: true, ...reader.kept("reader") };
-  const blocks = () => document.querySelectorAll("article .hg-cell .hg-code pre > code");
+  const blocks = "article .hg-cell .hg-code pre > code";
 
   // Each line becomes an element, so that what is wrapped hangs below its beginning.
   const splitLines = (code) => {
@@ -123,23 +122,24 @@
 
   const applyWrap = () => {
     root.classList.toggle("hg-wrap", options.wrap);
-    if (options.wrap) blocks().forEach(splitLines);
+    if (options.wrap) document.querySelectorAll(blocks).forEach(splitLines);
     for (const button of document.querySelectorAll(".hg-wraps"))
       button.ariaPressed = String(options.wrap);
   };
 
   // The button stands only where a line is longer than its block.
-  const offerWrap = () => {
+  const offerWrap = (found) => {
+    if (!found.length) return;
     root.classList.remove("hg-wrap");
-    for (const code of blocks()) {
+    const long = found.map((code) => code.scrollWidth > code.clientWidth);
+    found.forEach((code, number) => {
       const actions = code.closest(".hg-cell").querySelector(".hg-actions");
-      const long = code.scrollWidth > code.clientWidth;
       const button = actions.querySelector(".hg-wraps");
-      if (button) button.hidden = !long;
-      else if (long)
+      if (button) button.hidden = !long[number];
+      else if (long[number])
         actions.append(reader.make("button",
           { type: "button", className: "hg-copy hg-wraps", textContent: words.wrap }));
-    }
+    });
     applyWrap();
   };
 
@@ -154,13 +154,83 @@
     if (target instanceof Element && target.matches(".hg-wraps"))
       reader.option("wrap", !options.wrap);
   });
-  let resized, width = innerWidth;
+
+  // ---- What is wide -------------------------------------------------------------
+
+  // Whoever cannot use a mouse scrolls it with the keyboard.
+  const formulas = "article bdi.arithmatex";
+  const scrolled = "article :is(.hg-notebook__figure, pre > code)";
+  const isWide = (element) => {
+    if (!element.matches(formulas)) return element.scrollWidth > element.clientWidth;
+    const room = element.closest("p, li, th, td, dd, div").clientWidth;
+    return [...element.querySelectorAll(".katex-html > *")]
+      .some((part) => part.offsetWidth > room);
+  };
+  const reach = (found) => {
+    const wide = found.map(isWide);
+    found.forEach((element, number) => {
+      if (wide[number]) element.tabIndex = 0;
+      else element.removeAttribute("tabindex");
+      element.classList.toggle("hg-wide", wide[number] && element.matches(formulas));
+    });
+  };
+
+  // ---- The rest of a long page ----------------------------------------------------
+
+  // A page's first words come before its last are laid out (see the style sheet); those
+  // follow while nothing else is to do, so many elements at a time, and the page has its
+  // length when it is used. What was laid out is measured, all before anything changes.
+  const SLICE = 400;
+  const whenIdle = self.requestIdleCallback ?? ((work) => setTimeout(work, 50));
+  const outer = ["article > *", "article > ol > li > details"];
+  let later = [], waits = false, done, measured = new WeakSet();
+
+  const measure = () => {
+    const waiting = new Set(later);
+    const found = (selector) => [...document.querySelectorAll(selector)].filter((element) =>
+      !measured.has(element)
+      && !outer.some((box) => waiting.has(element.closest(box)))
+      && element.checkVisibility()); // what is hidden has no width
+    const [boxes, code, wide] = [outputs, blocks, `${formulas}, ${scrolled}`].map(found);
+    for (const element of [...boxes, ...code, ...wide]) measured.add(element);
+    reach(wide);
+    offerWrap(code);
+    fold(boxes);
+  };
+  let resized;
+  const measureAgain = () => {
+    resized = undefined;
+    measured = new WeakSet();
+    measure();
+  };
+
+  const layOut = () => {
+    measure();
+    waits = later.length > 0;
+    if (!waits) return done();
+    for (let size = 0; later.length && size < SLICE;) {
+      const piece = later.shift();
+      piece.style.contentVisibility = "visible";
+      size += piece.getElementsByTagName("*").length;
+    }
+    whenIdle(layOut);
+  };
+  const layOutAll = () => {
+    later = [...document.querySelectorAll(outer)]
+      .filter((piece) => getComputedStyle(piece).contentVisibility === "auto");
+    reader.settled = new Promise((settle) => done = settle);
+    if (waits) return;
+    waits = true;
+    document.fonts.ready.then(layOut);
+  };
+
+  let width = innerWidth;
   addEventListener("resize", () => {
     if (innerWidth === width) return; // a phone's address bar went away, no more
     width = innerWidth;
-    clearTimeout(resized);
-    resized = setTimeout(offerWrap, 200);
+    resized ??= requestAnimationFrame(measureAgain);
   });
+  addEventListener("toggle", measure, true);
 
   // ---- Terms and citations ----------------------------------------------------
 
@@ -248,11 +318,6 @@
   document$.subscribe(() => {
     explain(null);
     dressFigures();
-    foldOutputs();
-    document.fonts.ready.then(offerWrap);
+    layOutAll();
   });
-  addEventListener("toggle", () => {
-    foldOutputs();
-    offerWrap();
-  }, true);
 })();

@@ -73,25 +73,21 @@
 
   // ---- A chapter ---------------------------------------------------------------
 
-  // Each section ends with a line of its own.
+  // Each section ends with a line of its own; the page holds its place.
   const endSections = () => {
-    const title = (heading) =>
-      chapter.sections.find(([id]) => id === heading.id)?.[1] ?? "";
-    const button = (heading, className, textContent) => {
+    const titles = new Map(chapter.sections);
+    const button = (section, className, textContent) => {
       const found = make("button", { type: "button", className, textContent });
-      found.dataset.section = heading.id;
-      found.title = `${textContent}: ${title(heading)}`;
+      found.dataset.section = section;
+      found.title = `${textContent}: ${titles.get(section)}`;
       return found;
     };
-    headings.forEach((heading, number) => {
-      const line = make("div", { className: "hg-section-end" });
+    for (const line of document.querySelectorAll(".hg-section-end")) {
+      const { section } = line.dataset;
       if (location.protocol !== "file:")
-        line.append(button(heading, "hg-copy hg-copy-section", words.copy_section));
-      line.append(button(heading, "hg-copy hg-read", words.mark_read));
-      const next = headings[number + 1] ?? document.querySelector("article .hg-run");
-      if (next) next.before(line);
-      else heading.closest("article").append(line);
-    });
+        line.append(button(section, "hg-copy hg-copy-section", words.copy_section));
+      line.append(button(section, "hg-copy hg-read", words.mark_read));
+    }
   };
 
   // A section is read when its end has stood in the window for a while.
@@ -160,7 +156,7 @@
     const ids = chapter?.sections.map(([id]) => id) ?? [];
     headings = [...document.querySelectorAll("article h2[id]")]
       .filter((heading) => ids.includes(heading.id));
-    if (chapter && !document.querySelector(".hg-section-end")) endSections();
+    if (chapter && !document.querySelector(".hg-section-end > *")) endSections();
     if (chapter) watchEnds();
     if (isHome() && !document.querySelector(".hg-continue")) goOn();
     show();
