@@ -82,6 +82,30 @@ for api, seen in original.items():
     rows.append((f"{api}, original", *number, best))
 pd.DataFrame(rows, columns=columns).round(4)
 
+# %% Early stopping
+PATIENCE = 3
+stops = []
+for seed, run in plain.groupby("seed"):
+    best = np.inf
+    for epoch, loss in zip(run["epoch"], run["val_loss"], strict=True):
+        if loss < best:
+            best, kept = loss, epoch
+        if epoch - kept >= PATIENCE:
+            break  # as EarlyStopping(patience=PATIENCE) does
+    accuracy = run.set_index("epoch")["val_accuracy"]
+    stops.append((f"{seed}", epoch, kept, accuracy[kept], accuracy[last]))
+stopped = pd.DataFrame(
+    stops,
+    columns=[
+        "seed",
+        "stops after epoch",
+        "keeps the weights of epoch",
+        "validation accuracy of these weights",
+        "validation accuracy at the end",
+    ],
+)
+stopped.round(4)
+
 # %% Seeds against APIs
 ends = plain[plain["epoch"] == last]["val_accuracy"]
 same_seed = plain[plain["seed"] == functional["seed"].iloc[0]]
@@ -143,6 +167,11 @@ by_seed = plain.loc[plain.groupby("seed")["val_loss"].idxmin()]
     "best_val_loss": float(by_seed["val_loss"].mean()),
     "first_loss_low": float(plain[plain["epoch"] == 1]["loss"].min()),
     "first_loss_high": float(plain[plain["epoch"] == 1]["loss"].max()),
+    "patience": PATIENCE,
+    "stopped_after": float(stopped["stops after epoch"].mean()),
+    "kept_accuracy": float(
+        stopped["validation accuracy of these weights"].mean()
+    ),
     "api_difference": float(largest),
     "seed_spread": float(np.ptp(ends)),
     "seed_spread_images": round(float(np.ptp(ends)) * num_val),

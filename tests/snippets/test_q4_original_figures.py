@@ -4,6 +4,7 @@ import os
 import runpy
 from pathlib import Path
 
+import keras
 import numpy as np
 import pandas as pd
 import pytest
@@ -57,6 +58,24 @@ def made_up(tmp_path_factory: pytest.TempPathFactory) -> dict:
         return runpy.run_path(str(ROOT / "snippets" / f"{SNIPPET}.py"))
     finally:
         os.chdir(before)
+
+
+def test_early_stopping_stops_as_keras_does(made_up):
+    """Keras's own callback, told the same losses, stops at the same epoch."""
+    patience = made_up["PATIENCE"]
+    for seed, stops, keeps, kept, end in made_up["stopped"].itertuples(index=False):
+        run = made_up["plain"].query(f"seed == {seed}")
+        callback = keras.callbacks.EarlyStopping("val_loss", patience=patience)
+        callback.set_model(keras.Sequential())
+        callback.model.stop_training = False
+        callback.on_train_begin()
+        for epoch, loss in zip(run["epoch"], run["val_loss"], strict=True):
+            callback.on_epoch_end(epoch, {"val_loss": loss})
+            if callback.model.stop_training:
+                break
+        assert (stops, keeps) == (epoch, callback.best_epoch)
+        accuracy = run["val_accuracy"].to_numpy()
+        assert (kept, end) == (accuracy[keeps - 1], accuracy[-1])
 
 
 def test_the_table_holds_each_run_and_the_original(made_up):
