@@ -149,19 +149,28 @@ class Site:
         return [page for page in self.pages if page.language == language]
 
     def sample(self, language: str) -> list[Page]:
-        """A language's pages; of the many notebooks the largest of each chapter."""
-        notebooks: dict[str, Page] = {}
-        pages = []
+        """A language's pages; of the many notebooks, which are made alike, a few.
+
+        In Persian that is the largest of each chapter; in English, where a notebook
+        has the same cells in another frame, the largest of all.
+        """
+        pages, notebooks = [], {}
         for page in self.every_page:
             if page.language != language:
                 continue
             if not page.is_notebook:
                 pages.append(page)
                 continue
-            largest = notebooks.setdefault(page.file.parent.name, page)
+            group = page.file.parent.name if language == "fa" else ""
+            largest = notebooks.setdefault(group, page)
             if len(page.text) > len(largest.text):
-                notebooks[page.file.parent.name] = page
+                notebooks[group] = page
         return [*pages, *notebooks.values()]
+
+    def rest(self, language: str) -> list[Page]:
+        """The pages that the sample leaves out, which a release is tested on, too."""
+        sample = {page.name for page in self.sample(language)}
+        return [page for page in self.of(language) if page.name not in sample]
 
     @cached_property
     def url(self) -> str:

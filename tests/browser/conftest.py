@@ -251,7 +251,10 @@ def looks(
     served: Served,
     once: Callable[[str, Callable[[Path], None]], Path],
 ) -> Callable[[str], list[Any]]:
-    """Give the looks at all pages of a language, each visited once, see looks.py."""
+    """Give the looks at a language's pages, each visited once, see looks.py.
+
+    All pages in Persian; in English, whose notebooks have the same cells, a sample.
+    """
     from browser.looks import Look, load_looks, look_at, save_looks
 
     @functools.cache
@@ -260,7 +263,10 @@ def looks(
             options = {"viewport": DESKTOP, "reduced_motion": "reduce"}
             with browser.new_context(**options) as context:
                 tab = Tab(context.new_page(), served)
-                save_looks(look_at(tab, served.site.of(language)), folder)
+                site = served.site
+                pages = site.of("fa") if language == "fa" else site.sample(language)
+                pages = [page for page in pages if not page.is_missing_page]
+                save_looks(look_at(tab, pages), folder)
 
         return load_looks(once(f"looks-{language}", visit), served.site)
 

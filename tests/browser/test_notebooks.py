@@ -10,7 +10,8 @@ import pytest
 from conftest import ROOT
 
 from browser.built import LANGUAGES, Page, Site
-from browser.looks import Look
+from browser.conftest import Served, Tab
+from browser.looks import Look, look_at
 from hamgasht.project import snippet_ids, source_path
 
 SNIPPETS = snippet_ids(ROOT)
@@ -58,10 +59,26 @@ def test_snippet_page_is_reached_from_a_chapter(built: Site, snippet: str) -> No
         ), language
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_pages_show_code_and_outputs(looks: Looks, language: str) -> None:
-    notebooks = [look for look in looks(language) if look.page.is_notebook]
+def test_pages_show_code_and_outputs(looks: Looks) -> None:
+    notebooks = [look for look in looks("fa") if look.page.is_notebook]
     assert len(notebooks) >= len(SNIPPETS)
+    check_shown(notebooks)
+    check_shown([look for look in looks("en") if look.page.is_notebook])
+
+
+@pytest.mark.slow
+def test_the_other_pages_show_them_and_fit(tab: Tab, served: Served) -> None:
+    notebooks = look_at(tab, served.site.rest("en"))
+    assert len(notebooks) >= len(SNIPPETS) - 1
+    check_shown(notebooks)
+    for look in notebooks:
+        assert not look.errors and not look.outside, look.page
+        assert not any(look.narrow.values()), look.page
+
+
+def check_shown(notebooks: list[Look]) -> None:
+    """Fail where a notebook's page lacks code or a figure of the notebook."""
+    assert notebooks
     for look in notebooks:
         notebook = json.loads(look.page.file.with_suffix(".ipynb").read_text("utf-8"))
         cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
