@@ -9,7 +9,7 @@ with what these scripts and Material's find in it.
 import re
 from collections.abc import Callable, Mapping
 from html import escape
-from itertools import count
+from itertools import count, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -129,7 +129,7 @@ def section_ends(html: str, page: Page) -> str:
     """
     [chapter] = chapters([page])
     ids = [section for section, _ in chapter["sections"]]
-    for name, following in zip(ids, [*ids[1:], None], strict=True):
+    for name, following in pairwise([*ids, None]):
         line = f'<div class="hg-section-end" data-section="{escape(name)}"></div>\n'
         start = html.index(f'<h2 id="{following}"') if following else len(html)
         html = html[:start] + line + html[start:]
