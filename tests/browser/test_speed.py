@@ -14,7 +14,7 @@ FORMULAS = 20 * 1024
 CHAPTER_LIMIT = 300 * 1024
 NOTEBOOK_LIMIT = 200 * 1024
 REQUESTS = 32
-STILL = 0.001  # less than what is seen: a word that moves by a hair
+HAIR = 0.001  # less than what is seen; the fonts of formulas are many
 NOTEBOOKS = ("q1_optimizers/update_rules.html", "q4_mri_classifier/train_splits.html")
 PACKED = (".html", ".css", ".js", ".json", ".svg", ".xml")
 Shifts = list[tuple[float, str]]
@@ -72,13 +72,14 @@ def test_first_views_are_light_and_still(
             wrong.append(f"{page}: {size} bytes, {limit_of(page)} are enough")
         if requests > REQUESTS:
             wrong.append(f"{page}: {requests} requests")
+        allowed = HAIR * ('class="katex' in page.text)
         # Decoding a font races with the first layout, so the median of three views
         # counts: what moves by the page's own doing moves in most of them.
         views = [moved]
-        if total(moved) > STILL:
+        if total(moved) > allowed:
             views += [first_view(new_tab, page)[1] for _ in range(2)]
         moved = sorted(views, key=total)[len(views) // 2]
-        if total(moved) > STILL:
+        if total(moved) > allowed:
             wrong.append(f"{page}: moved {moved}")
     assert not wrong, "\n".join(wrong)
 
