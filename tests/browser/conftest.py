@@ -36,7 +36,17 @@ FLAGS = (
 )
 CHECKERS = Path(__file__).resolve().parent / "node_modules"
 GET_CHECKERS = "run 'npm ci --prefix tests/browser --ignore-scripts'"
-SETTLED = "typeof hamgashtReader === 'undefined' || hamgashtReader.settled"
+SETTLED = """() => new Promise((settled) => {
+    const look = () => {
+        const reader = typeof hamgashtReader === 'object' && hamgashtReader.settled;
+        const works = document.documentElement.classList.contains("js");
+        if (reader || !works) settled(reader);
+        else setTimeout(look, 20);
+    };
+    look();
+})"""
+"""Waits for the scripts, which come after the page, and for what they lay out."""
+
 DESKTOP = {"width": 1280, "height": 900}
 
 

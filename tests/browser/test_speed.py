@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Callable, Iterator
+from time import sleep
 
 import pytest
 
@@ -21,6 +22,12 @@ Shifts = list[tuple[float, str]]
 PHONE = {"width": 390, "height": 844}
 LATER = """() => [...document.querySelectorAll("article *")]
   .filter((piece) => getComputedStyle(piece).contentVisibility === "auto").length"""
+ASKED = """() => {
+  const asked = performance.getEntriesByType("resource");
+  const of = (type, name) => asked.filter((item) => item.initiatorType === type)
+    .map((item) => item[name]);
+  return { scripts: of("script", "startTime"), styles: of("link", "responseEnd") };
+}"""
 AT_FIRST = f"""addEventListener("DOMContentLoaded",
   () => window.later = ({LATER})(), true);"""
 WATCH = """window.moved = [];
@@ -132,3 +139,29 @@ def test_the_end_of_a_long_page_is_laid_out_after_its_beginning(
     tab.page.wait_for_timeout(200)
     top = tab.run("document.getElementById('exercises').getBoundingClientRect().top")
     assert 0 <= top < PHONE["height"] / 2
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_scripts_are_asked_for_once_the_page_is_shown(
+    new_tab: Callable[..., Tab], served: Served, language: str
+) -> None:
+    """A page is not drawn before its style sheets are there."""
+    tab = new_tab(viewport=PHONE)
+    tab.page.route("**/*.css", lambda route: (sleep(0.2), route.continue_()))
+    tab.open(served.site.of(language)[0])
+    asked = tab.run(ASKED)
+    assert len(asked["scripts"]) >= 5 <= len(asked["styles"])
+    assert min(asked["scripts"]) > max(asked["styles"])
+
+
+@pytest.mark.parametrize("missing", ["bundle.*.min.js", "progress.js"])
+def test_without_a_script_the_page_is_as_without_scripts(
+    new_tab: Callable[..., Tab], served: Served, missing: str
+) -> None:
+    tab = new_tab()
+    tab.page.route(f"**/{missing}", lambda route: route.abort())
+    tab.page.goto(served.url("q4-mri-classifier.html"))
+    tab.page.wait_for_selector("html.no-js")
+    box = tab.page.locator("article pre.hg-text").first
+    assert box.evaluate("(item) => getComputedStyle(item).maxHeight") == "none"
+    assert tab.page.locator(".hg-copy:visible").count() == 0

@@ -4,7 +4,6 @@
   const root = document.documentElement;
   const here = new URL(".", document.currentScript.src);
   const persian = root.lang === "fa";
-  root.classList.add("hg-reader");
 
   /* What the other scripts of this folder use, too. */
   const reader = Object.assign(hamgashtReader, {
@@ -180,17 +179,18 @@
   // A page's first words come before its last are laid out (see the style sheet); those
   // follow while nothing else is to do, so many elements at a time, and the page has its
   // length when it is used. What was laid out is measured, all before anything changes.
-  const SLICE = 400;
+  const SLICE = 200;
   const whenIdle = self.requestIdleCallback ?? ((work) => setTimeout(work, 50));
   const outer = ["article > *", "article > ol > li > details"];
-  let later = [], waits = false, done, measured = new WeakSet();
+  let later = [], shown = [], waits = false, done, measured = new WeakSet();
 
-  const measure = () => {
+  const measure = (pieces) => {
     const waiting = new Set(later);
-    const found = (selector) => [...document.querySelectorAll(selector)].filter((element) =>
-      !measured.has(element)
-      && !outer.some((box) => waiting.has(element.closest(box)))
-      && element.checkVisibility()); // what is hidden has no width
+    const found = (selector) => pieces.flatMap((piece) =>
+      [...(piece.matches(selector) ? [piece] : []), ...piece.querySelectorAll(selector)])
+      .filter((element) => !measured.has(element)
+        && !outer.some((box) => waiting.has(element.closest(box)))
+        && element.checkVisibility()); // what is hidden has no width
     const [boxes, code, wide] = [outputs, blocks, `${formulas}, ${scrolled}`].map(found);
     for (const element of [...boxes, ...code, ...wide]) measured.add(element);
     reach(wide);
@@ -201,23 +201,26 @@
   const measureAgain = () => {
     resized = undefined;
     measured = new WeakSet();
-    measure();
+    measure([document.body]);
   };
 
   const layOut = () => {
-    measure();
+    measure(shown);
+    shown = [];
     waits = later.length > 0;
     if (!waits) return done();
     for (let size = 0; later.length && size < SLICE;) {
       const piece = later.shift();
       piece.style.contentVisibility = "visible";
       size += piece.getElementsByTagName("*").length;
+      shown.push(piece);
     }
     whenIdle(layOut);
   };
   const layOutAll = () => {
     later = [...document.querySelectorAll(outer)]
       .filter((piece) => getComputedStyle(piece).contentVisibility === "auto");
+    shown = [document.body];
     reader.settled = new Promise((settle) => done = settle);
     if (waits) return;
     waits = true;
@@ -230,7 +233,7 @@
     width = innerWidth;
     resized ??= requestAnimationFrame(measureAgain);
   });
-  addEventListener("toggle", measure, true);
+  addEventListener("toggle", ({ target }) => measure([target]), true);
 
   // ---- Terms and citations ----------------------------------------------------
 
