@@ -224,6 +224,21 @@ def test_every_entry_is_cited(key: str) -> None:
     )
 
 
+@pytest.mark.parametrize("chapter", ALL, ids=str)
+def test_no_work_is_cited_by_hand(chapter) -> None:
+    """As a name with a year, in the digits of either language."""
+    text = chapter.text.translate(str.maketrans("۰۱۲۳۴۵۶۷۸۹", "0123456789"))
+    typed = [
+        found[0]
+        for work in WORKS.values()
+        for found in re.finditer(
+            rf"(?<!@)\b{re.escape(work.families[0])}\b[^.@\]\n]{{0,40}}\b{work.year}\b",
+            text.replace("et al.", "et al"),
+        )
+    ]
+    assert not typed, f"cite by key, as in [@kingma2015]: {typed}"
+
+
 @pytest.mark.parametrize("name", CHAPTERS["en"])
 def test_both_languages_cite_the_same_works(name: str) -> None:
     persian, english = (CHAPTERS[language][name] for language in ("fa", "en"))
