@@ -250,7 +250,7 @@ def on_post_build(*, config: MkDocsConfig) -> None:
     _tell(config)
     for folder in ("lunr", "workers"):
         shutil.rmtree(site / "assets/javascripts" / folder, ignore_errors=True)
-    for sheet in (site / "assets/stylesheets").glob("main.*.css"):
+    for sheet in (site / "assets/stylesheets").glob("*.css"):
         sheet.write_text(slim_sheet(sheet.read_text("utf-8")), encoding="utf-8")
     for pattern in ("assets/css/*.css", "assets/js/**/*.js", "sw.js"):
         for own in site.glob(pattern):

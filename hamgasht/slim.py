@@ -35,8 +35,13 @@ UNUSED = re.compile(
     r"\.(?:md-(?:annotation|author|banner|consent|feedback|meta|pagination|path|post"
     r"|profile|progress|select|social|tabs|tag|version)|critic|giscus|grid\b|lightbox"
     r"|linenos|mdx-|mermaid|tabbed-|task-list)"
+    r"|\[data-md-color-switching"
 )
-"""Parts of the theme that no page of this site has: a blog, tabs and so on."""
+"""Parts of the theme that no page of this site has: a blog, tabs and so on.
+
+And the rule that stops all transitions while colours change: Material sets its mark on
+every page that opens, and the styles of the whole page are worked out twice for it.
+"""
 
 
 def slim(html: str) -> str:

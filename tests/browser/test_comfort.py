@@ -227,7 +227,9 @@ def test_what_is_read_is_remembered(new_tab: NewTab, language: str) -> None:
     box.locator("button").click()
     assert not tab.page.locator(".hg-done, .hg-continue").count()
     tab.open(name_of(SHAPES, language))
-    assert not tab.page.locator(".hg-read[aria-pressed=true]").count()
+    # What stands in the window may be read anew by now, on a slow machine.
+    assert not read.count()
+    assert third.get_attribute("aria-pressed") == "false"
     fail_not(tab)
 
 
