@@ -142,6 +142,7 @@ plt.show()
 fig, ax = plt.subplots()
 for name, style in (
     ("batch normalisation", "C1-"),
+    ("group normalisation", "C2-"),
     ("averaged weights, decaying rate", "C0-"),
 ):
     runs = history[history["step"] == name].pivot(
@@ -154,7 +155,12 @@ ax.legend(loc="lower right")
 plt.show()
 
 # %% The best one
-whole = ["dropout", "averaged weights, decaying rate", "augmentation"]
+whole = [
+    "dropout",
+    "averaged weights, decaying rate",
+    "augmentation",
+    "augmentation, group normalisation",
+]
 finished = table[table["step"].isin(whole)]
 best = finished.loc[finished["accuracy"].idxmax(), "step"]
 seen = predictions[best]
@@ -224,6 +230,8 @@ print(f"specificity there: {1 - false[at]:.3f}")
 # %% Values tags=["values"]
 scores = dict(zip(table["step"], table["accuracy"], strict=True))
 kept = "aspect ratio kept"
+augmented = "aspect ratio kept, augmentation"
+cropped = "cropped to a square, augmentation"
 reference = "averaged weights, decaying rate"
 values = {
     "best_number": steps.index(best),
@@ -233,7 +241,13 @@ values = {
     "gain": scores[best] - scores[first],
     "original_accuracy": scores[first],
     "kept_accuracy": scores[kept],
-    "kept_loss": scores[reference] - scores[kept],
+    "stretched_accuracy": scores[reference],
+    "stretched_augmented_accuracy": scores["augmentation"],
+    "kept_augmented_accuracy": scores[augmented],
+    "cropped_accuracy": scores[cropped],
+    "group_accuracy": scores["group normalisation"],
+    "group_augmented_accuracy": scores["augmentation, group normalisation"],
+    "norm_accuracy": scores["batch normalisation"],
     "sensitivity": float(rates["value"][0]),
     "sensitivity_low": float(rates["from"][0]),
     "sensitivity_high": float(rates["to"][0]),
@@ -253,7 +267,9 @@ for number, name in enumerate(table["step"]):
 jumps = history.assign(
     jump=history.groupby(["step", "fold"])["val_accuracy"].diff().abs()
 )
-late = jumps[jumps["epoch"] > 3].groupby("step")["jump"].max()
+settled = jumps["epoch"] > history["epoch"].max() // 8
+late = jumps[settled].groupby("step")["jump"].max()
 values["jump_norm"] = float(late["batch normalisation"])
+values["jump_group"] = float(late["group normalisation"])
 values["jump_averaged"] = float(late[reference])
 values

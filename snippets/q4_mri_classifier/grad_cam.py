@@ -49,7 +49,12 @@ scores = pd.concat(
 )
 right = (scores["p_no"] > 0.5) == (scores["label"] == 1)
 accuracy = right.groupby(scores["step"]).mean()
-whole = ["dropout", "averaged weights, decaying rate", "augmentation"]
+whole = [
+    "dropout",
+    "averaged weights, decaying rate",
+    "augmentation",
+    "augmentation, group normalisation",
+]
 best = accuracy[[list(steps.index).index(name) for name in whole]].idxmax()
 seen = scores[scores["step"] == best]
 seen = seen[seen["fold"] == seen["fold"].min()].reset_index(drop=True)

@@ -5,7 +5,7 @@
 #     data: [br35h]
 #     device: gpu
 #     limit: 14400
-#     smoke: {NUM_EPOCHS: 4, FOLDS: [0]}
+#     smoke: {NUM_EPOCHS: 2, FOLDS: [0]}
 #     tolerances: {default: 0.05}
 # ---
 # %% [markdown]
@@ -22,7 +22,7 @@ import keras
 import numpy as np
 import pandas as pd
 from keras import layers
-from PIL import Image
+from PIL import Image, ImageOps
 
 # %% Settings tags=["parameters"]
 NUM_EPOCHS = 12
@@ -34,24 +34,19 @@ table = pd.read_csv("artefacts/twins/groups.csv")  # written by twins.py
 folder = Path("data/br35h")  # downloaded by twins.py
 
 
-def load(file, label, keep_ratio):
-    """Return one grey image: stretched to a square, or with black edges."""
+def load(file, label):
+    """Return one grey image three times: stretched, padded and cropped."""
     path = folder / ("no" if label else "yes") / file
     image = Image.open(path).convert("L")
-    if not keep_ratio:
-        return image.resize((SIZE, SIZE), Image.Resampling.BILINEAR)
-    image.thumbnail((SIZE, SIZE), Image.Resampling.BILINEAR)
-    square = Image.new("L", (SIZE, SIZE))
-    corner = ((SIZE - image.width) // 2, (SIZE - image.height) // 2)
-    square.paste(image, corner)
-    return square
+    square = (SIZE, SIZE), Image.Resampling.BILINEAR
+    padded = ImageOps.pad(image, *square)  # black edges
+    cropped = ImageOps.fit(image, *square)  # its middle
+    return np.array([image.resize(*square), padded, cropped])
 
 
 names = list(zip(table["file"], table["label"], strict=True))
-stretched, padded = (
-    np.array([np.asarray(load(*name, keep_ratio)) for name in names])
-    for keep_ratio in (False, True)
-)
+images = np.array([load(*name) for name in names])
+stretched, padded, cropped = images.swapaxes(0, 1)
 y = table["label"].to_numpy("float32")
 fold = table["fold"].to_numpy()
 
@@ -77,7 +72,9 @@ def original():
 
 
 # %% The small network
-def small(average=True, maximum=True, norm=True, dropout=0.4, augment=False):
+def small(
+    average=True, maximum=True, norm="batch", dropout=0.4, augment=False
+):
     """Return four convolutions and a global pooling, with what is asked."""
     image = keras.Input((SIZE, SIZE, 1))
     x = image
@@ -90,8 +87,10 @@ def small(average=True, maximum=True, norm=True, dropout=0.4, augment=False):
     x = layers.Rescaling(1 / 127.5, -1)(x)
     for filters in (16, 32, 64, 128):
         x = layers.Conv2D(filters, 3, padding="same", use_bias=not norm)(x)
-        if norm:
+        if norm == "batch":
             x = layers.BatchNormalization()(x)
+        elif norm == "group":  # eight channels of one image at a time
+            x = layers.GroupNormalization(filters // 8)(x)
         x = layers.Activation("relu")(x)
         x = layers.MaxPooling2D()(x)
     pooled = []
@@ -105,13 +104,15 @@ def small(average=True, maximum=True, norm=True, dropout=0.4, augment=False):
 
 
 # %% The steps
-plain = {"maximum": False, "norm": False, "dropout": 0.0}
-norm = plain | {"norm": True}
+plain = {"maximum": False, "norm": None, "dropout": 0.0}
+group = plain | {"norm": "group"}
+norm = plain | {"norm": "batch"}
 both = norm | {"maximum": True}
 # name: network, averaged weights and a decaying rate, images, epochs
 steps = {
     "original layers, 64×64, rescaled": (original, False, stretched, 1),
     "global average pooling": (lambda: small(**plain), False, stretched, 1),
+    "group normalisation": (lambda: small(**group), False, stretched, 1),
     "batch normalisation": (lambda: small(**norm), False, stretched, 1),
     "global maximum beside the average": (
         lambda: small(**both),
@@ -119,15 +120,28 @@ steps = {
         stretched,
         1,
     ),
-    "dropout": (lambda: small(), False, stretched, 1),
-    "averaged weights, decaying rate": (
-        lambda: small(),
+    "dropout": (small, False, stretched, 1),
+    "averaged weights, decaying rate": (small, True, stretched, 1),
+    "augmentation": (lambda: small(augment=True), True, stretched, 2),
+    "augmentation, group normalisation": (
+        lambda: small(norm="group", augment=True),
         True,
         stretched,
-        1,
+        2,
     ),
-    "augmentation": (lambda: small(augment=True), True, stretched, 2),
-    "aspect ratio kept": (lambda: small(), True, padded, 1),
+    "aspect ratio kept": (small, True, padded, 1),
+    "aspect ratio kept, augmentation": (
+        lambda: small(augment=True),
+        True,
+        padded,
+        2,
+    ),
+    "cropped to a square, augmentation": (
+        lambda: small(augment=True),
+        True,
+        cropped,
+        2,
+    ),
 }
 parameters = {
     name: build().count_params() for name, (build, *_) in steps.items()
@@ -194,7 +208,9 @@ for number, (name, (build, averaged, x, longer)) in enumerate(steps.items()):
         model.save_weights(finished / f"{number}-{k}.weights.h5")
         curves = curves.assign(step=name, fold=k, epoch=curves.index + 1)
         curves = curves.assign(seconds=round(seconds, 2))
-        curves.to_csv(finished / f"history-{number}-{k}.csv", index=False)
+        part = finished / "history.part"  # whole or not at all, and last
+        curves.to_csv(part, index=False)
+        part.replace(finished / f"history-{number}-{k}.csv")
 
 # %% Files for the figures
 results = Path("artefacts/train_folds")
@@ -204,7 +220,7 @@ history, predictions = (
     pd.concat(pd.read_csv(finished / f"{part}-{n}-{k}.csv") for n, k in pairs)
     for part in ("history", "predictions")
 )
-seconds = history.groupby("step", sort=False)["seconds"].first()
+seconds = history.groupby("step", sort=False)["seconds"].min()
 seconds.to_csv(results / "seconds.csv")
 history = history.drop(columns="seconds").round(5)
 history.to_csv(results / "history.csv", index=False)
@@ -218,7 +234,12 @@ pd.Series(parameters, name="parameters").to_csv(results / "steps.csv")
 # %% The best network's weights
 right = (predictions["p_no"] > 0.5) == (predictions["label"] == 1)
 accuracy = right.groupby(predictions["step"]).mean()
-whole = ["dropout", "averaged weights, decaying rate", "augmentation"]
+whole = [
+    "dropout",
+    "averaged weights, decaying rate",
+    "augmentation",
+    "augmentation, group normalisation",
+]
 best = accuracy[[numbers[name] for name in whole]].idxmax()
 weights = finished / f"{best}-{FOLDS[0]}.weights.h5"
 (results / "best.weights.h5").write_bytes(weights.read_bytes())

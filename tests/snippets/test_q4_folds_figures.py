@@ -20,10 +20,15 @@ SNIPPET = "q4_mri_classifier/folds_figures"
 FIRST = "original, 256×256"
 KEPT = "aspect ratio kept"
 AVERAGED = "averaged weights, decaying rate"
-WHOLE = ["dropout", AVERAGED, "augmentation"]
-STEPS = ["original layers", "batch normalisation", *WHOLE, KEPT]
-NUMBERS = dict(zip([*STEPS, FIRST], (2.0, 1.2, 1.4, 1.8, 1.5, 2.5, 2.2), strict=True))
+WHOLE = ["dropout", AVERAGED, "augmentation", "augmentation, group normalisation"]
+NORMS = ["group normalisation", "batch normalisation"]
+AUGMENTED, CROPPED = f"{KEPT}, augmentation", "cropped to a square, augmentation"
+STEPS = ["original layers", *NORMS, *WHOLE, KEPT, AUGMENTED, CROPPED]
+APART = (2.0, 1.1, 1.2, 1.4, 1.8, 1.5, 1.6, 2.5, 2.4, 1.9, 2.2)
+NUMBERS = dict(zip([*STEPS, FIRST], APART, strict=True))
 """How far apart the made-up scores of the two classes are."""
+
+NUM_EPOCHS = 16
 
 
 def function(cell: str, name: str):
@@ -95,7 +100,7 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> dict:
     for part in ("train_splits", "train_folds", "train_original_folds"):
         (folder / "artefacts" / part).mkdir(parents=True)
     runs = list(product(("random", "grouped"), range(3)))
-    epochs = list(product(STEPS, range(5), range(1, 7)))
+    epochs = list(product(STEPS, range(5), range(1, NUM_EPOCHS + 1)))
     scores = ["accuracy", "val_accuracy"]
     for name, rows, columns, made_up in (
         (
@@ -239,12 +244,13 @@ def test_jumps_from_epoch_to_epoch(names):
     runs = names["history"].set_index(["step", "fold", "epoch"])["val_accuracy"]
     for key, step in (
         ("jump_norm", "batch normalisation"),
+        ("jump_group", "group normalisation"),
         ("jump_averaged", AVERAGED),
     ):
         jumps = [
             abs(runs[step, k, epoch] - runs[step, k, epoch - 1])
             for k in range(5)
-            for epoch in (4, 5, 6)
+            for epoch in range(NUM_EPOCHS // 8 + 1, NUM_EPOCHS + 1)
         ]
         assert names["values"][key] == pytest.approx(max(jumps))
 
@@ -260,13 +266,25 @@ def recorded_predictions() -> dict[str, pd.DataFrame]:
 
 def test_the_recorded_steps_are_those_of_the_predictions():
     values = recorded(SNIPPET).values
+    numbers = {name: number for number, name in enumerate(recorded_predictions())}
     for number, (name, seen) in enumerate(recorded_predictions().items()):
         scores = fold_scores(seen)
         low, high = interval(scores)
         assert values[f"step_{number}"] == pytest.approx(scores.mean()), name
         assert values[f"step_{number}_low"] == pytest.approx(max(low, 0), abs=1e-4)
         assert values[f"step_{number}_high"] == pytest.approx(min(high, 1), abs=1e-4)
-    assert values["original_accuracy"] == values["step_0"]
+    for key, name in (
+        ("original_accuracy", FIRST),
+        ("group_accuracy", "group normalisation"),
+        ("group_augmented_accuracy", "augmentation, group normalisation"),
+        ("norm_accuracy", "batch normalisation"),
+        ("stretched_accuracy", AVERAGED),
+        ("stretched_augmented_accuracy", "augmentation"),
+        ("kept_accuracy", KEPT),
+        ("kept_augmented_accuracy", AUGMENTED),
+        ("cropped_accuracy", CROPPED),
+    ):
+        assert values[key] == values[f"step_{numbers[name]}"]
 
 
 def test_the_recorded_best_is_that_of_the_training():

@@ -25,8 +25,20 @@ from q4_mri import (
 
 SNIPPET = "q4_mri_classifier/train_folds"
 FOLDER = "artefacts/train_folds"
-KEPT = "aspect ratio kept"
-WHOLE = ["dropout", "averaged weights, decaying rate", "augmentation"]
+AUGMENTED = (
+    "augmentation",
+    "augmentation, group normalisation",
+    "aspect ratio kept, augmentation",
+    "cropped to a square, augmentation",
+)
+"""The steps that are trained twice as long."""
+
+WHOLE = [
+    "dropout",
+    "averaged weights, decaying rate",
+    "augmentation",
+    "augmentation, group normalisation",
+]
 """The steps whose network is the whole small one, on stretched images."""
 
 SIZE = 16
@@ -48,20 +60,28 @@ def defined() -> dict:
     return run_cells(SNIPPET, *cells, names=names)
 
 
-def small_by_hand(average: bool, maximum: bool, norm: bool) -> int:
+PER_CHANNEL = {None: 1, "group": 2, "batch": 4}
+"""What a channel has beside its filter: bias; scale and shift; two means more."""
+
+
+def small_by_hand(average: bool, maximum: bool, norm: str | None) -> int:
     """Return how many parameters the small network has."""
     total, before = 0, 1
     for filters in (16, 32, 64, 128):
-        total += 9 * before * filters + (4 * filters if norm else filters)
+        total += 9 * before * filters + PER_CHANNEL[norm] * filters
         before = filters
     return total + 128 * (average + maximum) + 1
 
 
 @pytest.mark.parametrize(
     ("average", "maximum", "norm"),
-    [case for case in product((False, True), repeat=3) if case[0] or case[1]],
+    [
+        case
+        for case in product((False, True), (False, True), PER_CHANNEL)
+        if case[0] or case[1]
+    ],
 )
-def test_parameters_by_formula(average: bool, maximum: bool, norm: bool):
+def test_parameters_by_formula(average: bool, maximum: bool, norm: str | None):
     small = defined()["small"]
     for augment, dropout in ((False, 0.4), (True, 0.0)):
         model = small(average, maximum, norm, dropout, augment)
@@ -72,11 +92,32 @@ def bare_and_augmented(names: dict) -> tuple[keras.Model, keras.Model]:
     """Return two networks of the same weights, the second one with augmentation."""
     keras.utils.set_random_seed(0)
     bare, augmented = (
-        names["small"](dropout=0.0, norm=False, augment=augment)
+        names["small"](dropout=0.0, norm=None, augment=augment)
         for augment in (False, True)
     )
     augmented.set_weights(bare.get_weights())
     return bare, augmented
+
+
+def test_groups_are_eight_channels_of_one_image():
+    small = defined()["small"]
+    norms = [
+        layer
+        for layer in small(norm="group", dropout=0.0).layers
+        if isinstance(layer, keras.layers.GroupNormalization)
+    ]
+    rng = np.random.default_rng(0)
+    assert len(norms) == 4
+    for layer, filters in zip(norms, (16, 32, 64, 128), strict=True):
+        x = rng.normal(3, 2, (2, 4, 4, filters)).astype("float32")
+        parts = x.reshape(2, 4, 4, filters // 8, 8)
+        mean, spread = (
+            measure(parts, axis=(1, 2, 4), keepdims=True)
+            for measure in (np.mean, np.var)
+        )
+        expected = ((parts - mean) / np.sqrt(spread + 1e-3)).reshape(x.shape)
+        for training in (False, True):  # a batch changes nothing
+            np.testing.assert_allclose(layer(x, training=training), expected, atol=1e-4)
 
 
 def test_augmentation_changes_training_only():
@@ -159,7 +200,7 @@ def prepare(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def work(build, folds: list[int]) -> dict:
-    """Run the snippet on small images, with three steps of our own."""
+    """Run the snippet on small images, with four steps of our own."""
     names = run_cells(SNIPPET, "imports")
     run_cells(SNIPPET, "images-and-folds", "one-training", "answers", names=names)
     names |= {"NUM_EPOCHS": 1, "FOLDS": folds}
@@ -167,6 +208,7 @@ def work(build, folds: list[int]) -> dict:
         "dropout": (build, False, names["stretched"], 1),
         "averaged weights, decaying rate": (build, True, names["padded"], 1),
         "augmentation": (build, True, names["stretched"], 2),
+        "augmentation, group normalisation": (build, False, names["cropped"], 1),
     }
     names["parameters"] = dict.fromkeys(names["steps"], 10)
     return run_cells(
@@ -179,34 +221,43 @@ def work(build, folds: list[int]) -> dict:
     )
 
 
-def test_images_are_stretched_or_keep_their_ratio(
+def test_images_are_stretched_padded_and_cropped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     prepare(tmp_path, monkeypatch)
     Image.new("L", (200, 100), 255).save(tmp_path / "data/br35h/no/no0.png")
     Image.new("L", (90, 270), 255).save(tmp_path / "data/br35h/yes/yes0.png")
+    middle = Image.new("L", (300, 100))
+    middle.paste(255, (95, 0, 205, 100))  # and what the resizing touches
+    middle.save(tmp_path / "data/br35h/yes/yes1.png")
     names = run_cells(SNIPPET, "imports", "images-and-folds")
     rows = {file: row for row, file in enumerate(names["table"]["file"])}
-    stretched, padded = names["stretched"], names["padded"]
-    assert stretched.shape == padded.shape == (20, 64, 64)
+    stretched, padded, cropped = (
+        names[name] for name in ("stretched", "padded", "cropped")
+    )
+    assert stretched.shape == padded.shape == cropped.shape == (20, 64, 64)
     for row, (file, label) in enumerate(names["names"]):
         assert names["y"][row] == label == file.startswith("no")
-        if file not in ("no0.png", "yes0.png"):
+        if file not in ("no0.png", "yes0.png", "yes1.png"):
             grey = grey_of(tmp_path / ("no" if label else "yes") / file)
             assert set(stretched[row].ravel().tolist()) == {grey}
             assert padded[row].max() == grey
+            assert set(cropped[row].ravel().tolist()) == {grey}
     wide, narrow = rows["no0.png"], rows["yes0.png"]
     assert (stretched[[wide, narrow]] == 255).all()
+    assert (cropped[[wide, narrow, rows["yes1.png"]]] == 255).all()
+    assert np.mean(stretched[rows["yes1.png"]] > 127) == pytest.approx(0.37, abs=0.02)
     expected = np.zeros((64, 64))
     expected[16:48] = 255
     np.testing.assert_array_equal(padded[wide], expected)
     columns = padded[narrow].max(axis=0) == 255
     assert columns.sum() == round(64 * 90 / 270) == 21
-    np.testing.assert_array_equal(np.flatnonzero(columns), 21 + np.arange(21))
+    left = round((64 - 21) / 2)
+    np.testing.assert_array_equal(np.flatnonzero(columns), left + np.arange(21))
 
 
 def test_no_image_is_smaller_than_the_square():
-    # Making an image smaller is all that keeping its ratio does.
+    # Making an image smaller, and padding or cropping, is all that is done to it.
     assert groups()[["width", "height"]].to_numpy().min() >= 64
 
 
@@ -218,13 +269,13 @@ def test_the_held_out_are_not_trained_on(
     names = work(lambda: spy, folds=[0, 1])
     greys = names["stretched"].max(axis=(1, 2))
     assert all(spy.labels)
-    assert len(spy.trained) == 6
+    assert len(spy.trained) == 8
     for trained, validated, k in zip(
-        spy.trained, spy.validated, [0, 1] * 3, strict=True
+        spy.trained, spy.validated, [0, 1] * 4, strict=True
     ):
         assert validated == set(greys[names["fold"] == k].tolist())
         assert trained == set(greys.tolist()) - validated
-    for number in range(3):
+    for number in range(4):
         predictions = pd.read_csv(tmp_path / FOLDER / f"predictions-{number}.csv")
         assert sorted(predictions["fold"]) == [0] * 4 + [1] * 4
         for row in predictions.itertuples():
@@ -232,7 +283,7 @@ def test_the_held_out_are_not_trained_on(
             assert row.p_no == pytest.approx(grey / 255, abs=1e-5)
     history = pd.read_csv(tmp_path / FOLDER / "history.csv")
     epochs = history.groupby(["step", "fold"], sort=False)["epoch"].max()
-    assert epochs.tolist() == [1, 1, 1, 1, 2, 2]
+    assert epochs.tolist() == [1, 1, 1, 1, 2, 2, 1, 1]
 
 
 def same_but_for_the_time(one: Path, other: Path) -> bool:
@@ -253,7 +304,7 @@ def test_an_interrupted_run_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     prepare(whole, monkeypatch)
     builder = Builder(lambda: tiny(64))
     work(builder, folds=[0])
-    assert builder.calls == 3
+    assert builder.calls == 4
 
     prepare(broken, monkeypatch)
     with pytest.raises(StoppedError):
@@ -263,7 +314,7 @@ def test_an_interrupted_run_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     before = (broken / "checkpoints/history-0-0.csv").read_text()
     resumed = Builder(lambda: tiny(64))
     work(resumed, folds=[0])
-    assert resumed.calls == 2
+    assert resumed.calls == 3
     assert (broken / "checkpoints/history-0-0.csv").read_text() == before
     for folder in ("checkpoints", FOLDER):
         names = {path.name for path in (whole / folder).iterdir()}
@@ -271,7 +322,8 @@ def test_an_interrupted_run_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         for name in names:
             assert same_but_for_the_time(whole / folder / name, broken / folder / name)
     losses = pd.read_csv(broken / FOLDER / "history.csv")["val_loss"]
-    assert losses.nunique() == len(losses) == 4
+    # Images of one grey are the same cropped: so are the first training and the last.
+    assert losses.nunique() == len(losses) - 1 == 4
 
 
 def recorded_predictions(number: int) -> pd.DataFrame:
@@ -288,13 +340,16 @@ def test_the_recorded_parameters():
     sizes = artefact("train_folds", "steps.csv", index_col=0)["parameters"]
     assert sizes.to_list() == [
         parameters_of_the_original(64),
-        small_by_hand(True, False, False),
-        small_by_hand(True, False, True),
-        *[small_by_hand(True, True, True)] * 5,
+        small_by_hand(True, False, None),
+        small_by_hand(True, False, "group"),
+        small_by_hand(True, False, "batch"),
+        *[small_by_hand(True, True, "batch")] * 4,
+        small_by_hand(True, True, "group"),
+        *[small_by_hand(True, True, "batch")] * 3,
     ]
     values = recorded(SNIPPET).values
     assert values["best_parameters"] == sizes.iloc[values["best"]]
-    assert sizes.index[-1] == KEPT
+    assert sizes.index[-3:].to_list() == ["aspect ratio kept", *AUGMENTED[2:]]
 
 
 def test_the_recorded_predictions():
@@ -324,7 +379,7 @@ def test_the_recorded_histories_end_where_the_predictions_are():
     for number, step in enumerate(sizes.index):
         predictions = recorded_predictions(number)
         run = history[history["step"] == step]
-        epochs = values["num_epochs"] * (2 if step == "augmentation" else 1)
+        epochs = values["num_epochs"] * (2 if step in AUGMENTED else 1)
         for k in range(5):
             curves = run[run["fold"] == k].set_index("epoch")
             assert sorted(curves.index) == list(range(1, epochs + 1))
@@ -335,7 +390,8 @@ def test_the_recorded_histories_end_where_the_predictions_are():
 def test_the_recorded_best_network_is_the_one_that_was_judged():
     # The network kept as a file fits its step, and holds what training made of it.
     values = recorded(SNIPPET).values
-    names = run_cells(SNIPPET, "imports") | {"SIZE": 64, "stretched": 0, "padded": 0}
+    names = run_cells(SNIPPET, "imports") | {"SIZE": 64}
+    names |= dict.fromkeys(("stretched", "padded", "cropped"))
     run_cells(
         SNIPPET, "the-original-layers", "the-small-network", "the-steps", names=names
     )
