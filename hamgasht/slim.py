@@ -35,12 +35,14 @@ UNUSED = re.compile(
     r"\.(?:md-(?:annotation|author|banner|consent|feedback|meta|pagination|path|post"
     r"|profile|progress|select|social|tabs|tag|version)|critic|giscus|grid\b|lightbox"
     r"|linenos|mdx-|mermaid|tabbed-|task-list)"
-    r"|\[data-md-color-switching"
 )
-"""Parts of the theme that no page of this site has: a blog, tabs and so on.
+"""Parts of the theme that no page of this site has: a blog, tabs and so on."""
 
-And the rule that stops all transitions while colours change: Material sets its mark on
-every page that opens, and the styles of the whole page are worked out twice for it.
+COSTLY = re.compile(r"\[data-md-color-switching")
+"""The rule that stops all transitions while colours change.
+
+Material sets its mark on every page that opens, and the styles of the whole page are
+worked out twice for it.
 """
 
 
@@ -54,7 +56,7 @@ def slim(html: str) -> str:
 
 
 def slim_sheet(css: str) -> str:
-    """Return the theme's style sheet without the rules for parts that no page has.
+    """Return a style sheet of the theme without rules that no page needs.
 
     Args:
         css: The sheet, as the theme brings it.
@@ -63,7 +65,9 @@ def slim_sheet(css: str) -> str:
     def kept(rule: re.Match[str]) -> str:
         # What stands in brackets is one case of several.
         found = [
-            one for one in _selectors(rule[1]) if not UNUSED.search(one.split("(")[0])
+            one
+            for one in _selectors(rule[1])
+            if not UNUSED.search(one.split("(")[0]) and not COSTLY.search(one)
         ]
         return f"{','.join(found)}{rule[2]}" if found else ""
 

@@ -167,12 +167,19 @@ def test_no_page_has_a_part_whose_styles_are_left_out(built: Site) -> None:
     assert not found, "\n".join(sorted(found))
 
 
+def test_opening_a_page_does_not_have_its_styles_worked_out_again(built: Site) -> None:
+    sheets = list(built.folder.glob("**/assets/stylesheets/*.css"))
+    assert len(sheets) == 4
+    assert not [sheet for sheet in sheets if "color-switching" in sheet.read_text()]
+
+
 def test_a_sheet_keeps_what_pages_have() -> None:
     css = (
         "@font-face{src:url(a)}.md-nav,.md-tabs{a:b}.md-tabs__item{a:b}"
         "@media print{.md-tabs{a:b}}@media print{.md-top{a:b}}"
         ".x:is(.md-nav,.md-tabs,.y:not(p)) a,.tabbed-set{a:b}"
         ".md-tabs:is(.a,.b){a:b}"
+        "[data-md-color-switching] *,[data-md-color-switching] :after{a:b}"
     )
     assert slim_sheet(css) == (
         "@font-face{src:url(a)}.md-nav{a:b}@media print{.md-top{a:b}}"

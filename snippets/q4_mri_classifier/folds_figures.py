@@ -267,8 +267,9 @@ for number, name in enumerate(table["step"]):
 jumps = history.assign(
     jump=history.groupby(["step", "fold"])["val_accuracy"].diff().abs()
 )
-settled = jumps["epoch"] > history["epoch"].max() // 8
-late = jumps[settled].groupby("step")["jump"].max()
+first_epochs = int(history["epoch"].max()) // 8  # all still move in them
+late = jumps[jumps["epoch"] > first_epochs].groupby("step")["jump"].max()
+values["first_epochs"] = first_epochs
 values["jump_norm"] = float(late["batch normalisation"])
 values["jump_group"] = float(late["group normalisation"])
 values["jump_averaged"] = float(late[reference])

@@ -241,6 +241,7 @@ def test_no_better_threshold_is_left_out(seed: int, apart: float):
 
 
 def test_jumps_from_epoch_to_epoch(names):
+    assert names["values"]["first_epochs"] == NUM_EPOCHS // 8
     runs = names["history"].set_index(["step", "fold", "epoch"])["val_accuracy"]
     for key, step in (
         ("jump_norm", "batch normalisation"),
