@@ -37,7 +37,6 @@ from hamgasht.search import read_words, write_data
 from hamgasht.slim import slim, slim_sheet, without_comments
 
 EMBED = "hamgasht.embed"
-TEMPLATES = Path(__file__).parent / "templates"
 UNKNOWN_HOST = ".invalid"
 _SEARCH_WORKER = re.compile(r"assets/javascripts/workers/search\.\w+\.min\.js")
 _OUR_WORKER = "assets/js/search/worker.js"
@@ -48,12 +47,16 @@ _FOOTNOTE = re.compile(
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Point mkdocs-jupyter at our template, and derive the published addresses.
+    """Point mkdocs-jupyter at our template and its cache; derive published addresses.
 
     Args:
         config: The site's configuration, changed in place.
     """
-    mkdocs_jupyter_settings.templates_dir = str(TEMPLATES)
+    mkdocs_jupyter_settings.templates_dir = str(notebook_pages.TEMPLATES)
+    config.plugins["mkdocs-jupyter"].config.update(
+        cache=config.extra.get("cached", True),
+        cache_dir=str(notebook_pages.cache(_root(config), _language(config))),
+    )
     config.mdx_configs.setdefault(EMBED, {})["root"] = str(_root(config))
     if not config.repo_url:
         config.edit_uri = None

@@ -5,10 +5,13 @@ template; gives out the notebook in one language, the files to offer with it, an
 content and contents of its page.
 """
 
+import hashlib
 import itertools
 import json
 import re
+import shutil
 from html import unescape
+from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -18,10 +21,13 @@ from hamgasht.embed.figures import inline_svg
 from hamgasht.errors import HamgashtError
 from hamgasht.math import FormulaError, render
 from hamgasht.outputs import MANIFEST, PROVENANCE, Recorded
-from hamgasht.project import source_name
+from hamgasht.project import STORE, source_name
 
 FOLDER = "notebooks"
 """Where the notebooks lie in each site."""
+
+TEMPLATES = Path(__file__).parent / "templates"
+"""Our template for mkdocs-jupyter."""
 
 _STYLES = re.compile(r"\s*<style>.*?</style>\s*\Z", re.S)
 _HEADING = re.compile(r'<h(?P<level>[12])[^>]*id="(?P<id>[^"]+)"[^>]*>(?P<title>.*?)<')
@@ -32,6 +38,36 @@ _FIGURE = re.compile(
 )
 _PROSE = re.compile(r'<div class="hg-notebook__prose">.*?</div>', re.S)
 _FORMULA = re.compile(r"\$\$(?P<display>.+?)\$\$|\$(?P<inline>[^$\s][^$]*)\$", re.S)
+
+
+def cache(root: Path, language: str) -> Path:
+    """Return where mkdocs-jupyter keeps what it made of each notebook.
+
+    It knows contents by the notebook and its own settings; the folder's name holds
+    the rest: our template and the packages that render. What a killed build left
+    half-written is removed.
+
+    Args:
+        root: The project's root.
+        language: The language of the site; what one site does not use is removed
+            when it is built.
+    """
+    made_by = hashlib.sha256()
+    for path in sorted(TEMPLATES.rglob("*.j2")):
+        made_by.update(path.read_bytes())
+    for name in ("mkdocs-jupyter", "nbconvert", "pygments"):
+        made_by.update(f"{name} {version(name)}\n".encode())
+    pages = root / STORE / "pages"
+    folder = pages / f"{language}-{made_by.hexdigest()[:16]}"
+    for former in pages.glob(f"{language}-*"):
+        if former != folder:
+            shutil.rmtree(former)
+    for path in folder.glob("*.json"):
+        try:
+            json.loads(path.read_bytes())
+        except ValueError:
+            path.unlink()
+    return folder
 
 
 def snippet_of(uri: str) -> str:

@@ -7,17 +7,23 @@ site and, under ``en/``, the English one.
 import logging
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from functools import partial
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
+from threading import Thread
 
 from filelock import FileLock
 
 from hamgasht.errors import HamgashtError
-from hamgasht.project import OUTPUTS, SNIPPETS, STORE
+from hamgasht.project import OUTPUTS, SNIPPETS, STORE, snippet_ids
 
 SITES = (("mkdocs.yml", ""), ("mkdocs.en.yml", "en"))
 """Configuration and place of each site; the Persian one owns the folder."""
@@ -27,13 +33,21 @@ EPOCH = "SOURCE_DATE_EPOCH"
 NO_DATE = 315532800
 """1980, for a checkout without a git history: any fixed date will do."""
 
+MANY = 20
+"""From how many snippets on a site takes longer to build than a process to start."""
+
 
 class SiteError(HamgashtError):
     """A site cannot be built or served."""
 
 
 def build_sites(
-    root: Path, out: Path, *, strict: bool = True, released: bool = True
+    root: Path,
+    out: Path,
+    *,
+    strict: bool = True,
+    released: bool = True,
+    cached: bool = True,
 ) -> None:
     """Build both sites into one folder, whole or not at all.
 
@@ -43,6 +57,8 @@ def build_sites(
         strict: Whether a warning of MkDocs is an error.
         released: Whether to offer the files of the last release, if it was made from
             what is there now.
+        cached: Whether to take the content of a notebook's page from an earlier
+            build, where the notebook and its template are the same.
 
     Raises:
         HamgashtError: A page asks for something that is not there, MkDocs warned or
@@ -51,23 +67,29 @@ def build_sites(
     out = out.resolve()
     fresh = out.with_name(f".{out.name}.building")
     former = out.with_name(f".{out.name}.former")
+    second = out.with_name(f".{out.name}.second")
+    build = partial(_build_site, root, strict=strict, released=released, cached=cached)
     try:
         store = root / STORE
         store.mkdir(exist_ok=True)
         with FileLock(store / "site.lock"):
             if former.exists() and not out.exists():
                 former.rename(out)  # a build was killed between the two renames
-            shutil.rmtree(former, ignore_errors=True)
-            shutil.rmtree(fresh, ignore_errors=True)
+            for left in (former, fresh, second):
+                shutil.rmtree(left, ignore_errors=True)
             fresh.mkdir(parents=True)
             try:
-                _build_all(root, fresh, strict=strict, released=released)
+                with _fixed_date(source_date(root)):
+                    if len(snippet_ids(root)) < MANY:
+                        _build_in_turn(build, fresh)
+                    else:
+                        _build_at_once(build, fresh, second)
                 if out.exists():
                     out.rename(former)
                 fresh.rename(out)
             finally:
-                shutil.rmtree(former, ignore_errors=True)
-                shutil.rmtree(fresh, ignore_errors=True)
+                for left in (former, fresh, second):
+                    shutil.rmtree(left, ignore_errors=True)
     except OSError as error:
         raise SiteError(
             out.name,
@@ -152,34 +174,76 @@ def source_date(root: Path) -> int:
         return NO_DATE
 
 
-def _build_all(root: Path, out: Path, *, strict: bool, released: bool) -> None:
+def _build_in_turn(build: Callable[[str, Path], None], out: Path) -> None:
+    for name, place in SITES:
+        build(name, out / place)
+
+
+def _build_at_once(build: Callable[[str, Path], None], out: Path, apart: Path) -> None:
+    """Build the second site in a process of its own, then move it into the first.
+
+    MkDocs empties the folder that it builds into, hence the folder apart.
+    """
+    (first, _), (second, place) = SITES
+    spawn = get_context("spawn")
+    held, holding = spawn.Pipe(duplex=False)
+    with ProcessPoolExecutor(1, spawn, _end_with, (held,)) as pool, holding:
+        other = pool.submit(build, second, apart)
+        build(first, out)
+        other.result()
+    apart.rename(out / place)
+
+
+def _end_with(held: Connection) -> None:
+    """End this process when the one that started it lets go of a pipe, or dies."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it hears of Ctrl-C, too
+
+    def wait() -> None:
+        held.poll(None)
+        os._exit(1)
+
+    Thread(target=wait, daemon=True).start()
+
+
+def _build_site(
+    root: Path, name: str, out: Path, *, strict: bool, released: bool, cached: bool
+) -> None:
+    """Build one site.
+
+    Args:
+        root: The project's root.
+        name: Its configuration.
+        out: The folder to make.
+        strict: See :func:`build_sites`, as the two below.
+        released: Whether to offer the last release.
+        cached: Whether to use contents of an earlier build.
+
+    Raises:
+        HamgashtError: The site cannot be built.
+    """
     from mkdocs.commands.build import build
     from mkdocs.config import load_config
     from mkdocs.exceptions import MkDocsException
 
-    with _fixed_date(source_date(root)):
-        for name, place in SITES:
-            with _told(name) as told:
-                try:
-                    config = load_config(
-                        str(root / name), site_dir=str(out / place), strict=strict
-                    )
-                    config.extra["released"] = released
-                    if not strict:
-                        config.mdx_configs[EMBED]["on_stale"] = "warn"
-                    build(config)
-                except MkDocsException as error:
-                    if isinstance(error.__cause__, HamgashtError):
-                        raise error.__cause__ from None
-                    raise SiteError(
-                        name,
-                        "",
-                        "; ".join(told) or str(error),
-                        "mend what is named, then build again",
-                    ) from error
-                if not strict:
-                    for line in told:
-                        print(f"{name}: {line}", file=sys.stderr)
+    with _told(name) as told:
+        try:
+            config = load_config(str(root / name), site_dir=str(out), strict=strict)
+            config.extra.update(released=released, cached=cached)
+            if not strict:
+                config.mdx_configs[EMBED]["on_stale"] = "warn"
+            build(config)
+        except MkDocsException as error:
+            if isinstance(error.__cause__, HamgashtError):
+                raise error.__cause__ from None
+            raise SiteError(
+                name,
+                "",
+                "; ".join(told) or str(error),
+                "mend what is named, then build again",
+            ) from error
+        if not strict:
+            for line in told:
+                print(f"{name}: {line}", file=sys.stderr)
 
 
 @contextmanager

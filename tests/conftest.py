@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -30,7 +31,8 @@ BUILD = """
 import sys
 from pathlib import Path
 from hamgasht.site import build_sites
-build_sites(Path(sys.argv[1]), Path(sys.argv[2]), strict=True)
+if __name__ == "__main__":
+    build_sites(Path(sys.argv[1]), Path(sys.argv[2]), strict=True, cached=False)
 """
 
 SMOKE = """
@@ -106,6 +108,14 @@ def run_python(*arguments: str | Path, cwd: Path = ROOT, **environment: str) -> 
     if done.returncode:
         raise RuntimeError(f"exit status {done.returncode}:\n{done.stdout}")
     return done.stdout
+
+
+def wait_for(holds: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait until something holds; fail if it does not come in time."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it did not come"
+        time.sleep(0.2)
 
 
 @pytest.fixture(scope="session")

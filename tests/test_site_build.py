@@ -4,7 +4,6 @@ import filecmp
 import gzip
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -12,13 +11,13 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
 import pytest
 from browser.built import Site
-from conftest import BUILD, ROOT, run_python
+from conftest import BUILD, ROOT, run_python, wait_for
+from site_project import files_of, short_checkout, write
 
 from hamgasht import site
 from hamgasht.errors import EmbedError, HamgashtError
@@ -57,41 +56,11 @@ RECORDED = [
     for item in snippet_ids(ROOT)
     if (ROOT / "docs/outputs" / item / "manifest.json").is_file()
 ]
-PAGE = "---\ntitle: T\ndescription: D\n---\n# T {{#t}}\n\n{text}\n"
-
-
-def files_of(folder: Path) -> set[str]:
-    return {
-        path.relative_to(folder).as_posix()
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
 
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A checkout with one short page in each language."""
-    root = tmp_path / "checkout"
-    ignored = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(ROOT / "hamgasht", root / "hamgasht", ignore=ignored)
-    shutil.copytree(ROOT / "docs/theme", root / "docs/theme")
-    for name in ("glossary.yml", "references.bib"):
-        shutil.copy(ROOT / "docs" / name, root / "docs")
-    (root / "snippets").mkdir()
-    (root / "docs/outputs").mkdir()
-    for name in ("mkdocs.yml", "mkdocs.en.yml"):
-        text = (ROOT / name).read_text(encoding="utf-8")
-        text = re.sub(r"\nnav:\n(?:  .*\n)+", "\nnav: [{T: index.md}]\n", text)
-        (root / name).write_text(text, encoding="utf-8")
-    for language in ("fa", "en"):
-        (root / "docs" / language).mkdir()
-        write(root, language, "A sentence.")
-    return root
-
-
-def write(root: Path, language: str, text: str) -> None:
-    page = root / "docs" / language / "index.md"
-    page.write_text(PAGE.format(text=text), encoding="utf-8")
+    return short_checkout(tmp_path / "checkout")
 
 
 def test_two_builds_are_identical(built: Site, tmp_path: Path) -> None:
@@ -255,11 +224,12 @@ def test_a_build_killed_between_its_renames_loses_nothing(
     (checkout / ".site.former").mkdir()
     (checkout / ".site.former/index.html").write_text("good")
     (checkout / ".site.building").mkdir()
+    (checkout / ".site.second").mkdir()
 
     def fail(*_: object, **__: object) -> None:
         raise SiteError("mkdocs.yml", "", "it fails", "mend it")
 
-    monkeypatch.setattr(site, "_build_all", fail)
+    monkeypatch.setattr(site, "_build_site", fail)
     with pytest.raises(SiteError):
         build_sites(checkout, checkout / "site")
     assert (checkout / "site/index.html").read_text() == "good"
@@ -373,10 +343,3 @@ def get(address: str) -> str:
         return error.read().decode()
     except OSError:
         return ""
-
-
-def wait_for(holds: Callable[[], bool], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "it did not come"
-        time.sleep(0.2)

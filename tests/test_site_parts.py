@@ -1,0 +1,129 @@
+"""Both sites built at once, and what a build keeps for the next one."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+from conftest import ROOT, wait_for
+from site_project import files_of, short_checkout, write
+
+from hamgasht import notebook_pages, site
+from hamgasht.errors import EmbedError
+from hamgasht.site import build_sites
+
+SNIPPET = "q2_convolution_by_hand/forward"
+PAGE = f"notebooks/{SNIPPET}.html"
+AT_ONCE = """
+import sys
+from pathlib import Path
+from hamgasht import site
+site.MANY = 0
+site.build_sites(Path(sys.argv[1]), Path(sys.argv[1], "site"))
+"""
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    return short_checkout(tmp_path / "checkout")
+
+
+def bytes_of(folder: Path) -> dict[str, bytes]:
+    return {name: (folder / name).read_bytes() for name in files_of(folder)}
+
+
+def test_sites_built_at_once_are_those_built_in_turn(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build_sites(checkout, checkout / "in-turn")
+    monkeypatch.setattr(site, "MANY", 0)
+    build_sites(checkout, checkout / "at-once")
+    assert bytes_of(checkout / "at-once") == bytes_of(checkout / "in-turn")
+    assert not list(checkout.glob(".*-*.*")), "nothing is left"
+
+
+@pytest.mark.parametrize("language", ["fa", "en"])
+def test_an_error_of_either_site_is_told(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    write(checkout, language, "[[no_group/nothing.value]]")
+    monkeypatch.setattr(site, "MANY", 0)
+    with pytest.raises(EmbedError) as caught:
+        build_sites(checkout, checkout / "site")
+    assert str(caught.value).startswith(f"docs/{language}/index.md:7")
+    assert not list(checkout.glob("*site*"))
+
+
+def test_a_killed_build_takes_its_other_process_along(checkout: Path) -> None:
+    building = subprocess.Popen(
+        [sys.executable, "-c", AT_ONCE, checkout],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    wait_for((checkout / ".site.second").exists)
+    others = psutil.Process(building.pid).children(recursive=True)
+    assert others
+    building.kill()
+    building.wait()
+    wait_for(lambda: not any(other.is_running() for other in others))
+    build_sites(checkout, checkout / "site")
+    assert (checkout / "site/en/index.html").is_file()
+    assert not list(checkout.glob(".site.*"))
+
+
+@pytest.fixture
+def with_notebook(checkout: Path) -> Path:
+    """The checkout with one recorded snippet, built once."""
+    source = f"snippets/{SNIPPET}.py"
+    (checkout / source).parent.mkdir()
+    shutil.copy(ROOT / source, checkout / source)
+    outputs = f"docs/outputs/{SNIPPET}"
+    shutil.copytree(ROOT / outputs, checkout / outputs)
+    build_sites(checkout, checkout / "first")
+    return checkout
+
+
+def test_a_second_build_takes_notebook_pages_from_the_first(
+    with_notebook: Path,
+) -> None:
+    build_sites(with_notebook, with_notebook / "second")
+    before = bytes_of(with_notebook / "first")
+    assert bytes_of(with_notebook / "second") == before
+    for language, place in (("fa", ""), ("en", "en/")):
+        [kept] = notebook_pages.cache(with_notebook, language).iterdir()
+        text = kept.read_text(encoding="utf-8")
+        kept.write_text(text.replace("<h1", "<p>Kept.</p><h1"), encoding="utf-8")
+        assert b"Kept." not in before[place + PAGE]
+    build_sites(with_notebook, with_notebook / "third")
+    build_sites(with_notebook, with_notebook / "fourth", cached=False)
+    for place in ("", "en/"):
+        assert "Kept." in (with_notebook / "third" / place / PAGE).read_text("utf-8")
+    assert bytes_of(with_notebook / "fourth") == before
+
+
+def test_what_a_killed_build_left_half_written_is_made_again(
+    with_notebook: Path,
+) -> None:
+    [kept] = notebook_pages.cache(with_notebook, "fa").iterdir()
+    kept.write_bytes(kept.read_bytes()[:100])
+    build_sites(with_notebook, with_notebook / "second")
+    first, second = (bytes_of(with_notebook / name) for name in ("first", "second"))
+    assert first == second
+
+
+def test_another_template_makes_all_pages_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    former = notebook_pages.cache(tmp_path, "fa")
+    former.mkdir(parents=True)
+    templates = tmp_path / "templates"
+    shutil.copytree(notebook_pages.TEMPLATES, templates)
+    monkeypatch.setattr(notebook_pages, "TEMPLATES", templates)
+    assert notebook_pages.cache(tmp_path, "fa") == former
+    with next(templates.rglob("notebook.html.j2")).open("a") as file:
+        file.write(" ")
+    assert notebook_pages.cache(tmp_path, "fa") != former
+    assert not former.exists()
