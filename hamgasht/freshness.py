@@ -131,10 +131,11 @@ class Survey:
                 return f"{words} {name} changed"
         if before != now:
             return "the engine records in another way now"
-        for label, translation in recorded.manifest["labels"].items():
-            if self.labels.get(label) != translation:
-                return f"the translation of the label {label!r} changed"
-        return ""
+        if any(name.endswith(".svg") for name in recorded.manifest["files"]):
+            for label, translation in recorded.manifest["labels"].items():
+                if self.labels.get(label) != translation:
+                    return f"the translation of the label {label!r} changed"
+        return ""  # tables take their labels when a page is made
 
     def _aged(self, recorded: Recorded) -> str:
         """Return which library's version moved on; empty if none did."""

@@ -141,15 +141,11 @@ def _show_figure(figure: Any) -> dict[str, Any]:
 def _show_table(frame: Any) -> dict[str, Any]:
     from hamgasht.figures import MissingLabelError
 
-    catalogue = _state["catalogue"]
-    heads = [*frame.columns, *(name for name in frame.index.names if name)]
-    for head in heads:
+    # A page translates a table when it is made, so no entry counts as used up here.
+    catalogue = Catalogue(_state["catalogue"].labels)
+    for head in (*frame.columns, *(name for name in frame.index.names if name)):
         if catalogue.translate(str(head)) is None:
             raise MissingLabelError(str(head))
-    for column in frame.columns:
-        for cell in frame[column]:
-            if isinstance(cell, str):
-                catalogue.translate(cell)  # notes the entry as used, if there is one
     text = frame.to_json(orient="table", double_precision=15, date_format="iso")
     return {TABLE_MIME: json.loads(text)}
 

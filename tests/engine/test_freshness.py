@@ -32,6 +32,19 @@ DRAW = """\
 print(open("artefacts/train/history.csv").read())
 """
 
+TABLE = """\
+# %% Table
+import pandas as pd
+
+pd.DataFrame({'count': [1, 2]})
+"""
+FIGURE = """\
+# %% Figure
+import matplotlib.pyplot as plt
+
+plt.figure().supxlabel('step')
+"""
+
 
 def kinds(lab: Lab) -> dict[str, str]:
     return {item: found.kind for item, found in Survey(lab.root).states().items()}
@@ -122,17 +135,19 @@ def test_data_is_an_input_and_absent_data_counts_as_recorded(lab: Lab):
     assert "the data set 'small' is not on this machine" in lab.fail("q1/read")
 
 
-def test_a_changed_translation_makes_it_stale(lab: Lab):
-    lab.label("count: تعداد\n")
-    lab.write(
-        "q1/table",
-        "# %% Table\nimport pandas as pd\n\npd.DataFrame({'count': [1, 2]})\n",
-    )
+def test_a_changed_translation_makes_a_figure_stale_and_no_table(lab: Lab):
+    lab.label("count: تعداد\nstep: قدم\n")
+    lab.write("q1/table", TABLE)
+    lab.write("q1/figure", FIGURE)
+    lab.write("q1/both", FIGURE + TABLE)
     (lab.root / "requirements.txt").write_text("")
     lab.run()
-    assert kinds(lab) == {"q1/table": "fresh"}
-    lab.label("count: شمار\n")
-    assert "translation of the label 'count'" in state(lab.root, "q1/table").why
+    assert set(kinds(lab).values()) == {"fresh"}
+    lab.label("count: شمار\nstep: قدم\n")
+    assert set(kinds(lab).values()) == {"fresh"}
+    lab.label("count: شمار\nstep: گام\n")
+    assert kinds(lab) == {"q1/both": "stale", "q1/figure": "stale", "q1/table": "fresh"}
+    assert "translation of the label 'step'" in state(lab.root, "q1/figure").why
 
 
 def edit_manifest(lab: Lab, reseal: bool) -> None:
