@@ -228,7 +228,7 @@ def _notebook(cells: tuple[dict[str, Any], ...]) -> dict[str, Any]:
     }
 
 
-VOID = {"br", "hr", "img", "input", "meta", "link"}
+VOID = {"br", "wbr", "hr", "img", "input", "meta", "link"}
 
 
 class _Builder(html.parser.HTMLParser):

@@ -457,6 +457,32 @@ def test_works_alone_with_python_markdown(project: Project):
     assert "−0.25" in text_of(tree)
 
 
+def test_a_short_formula_and_the_mark_after_it_stay_on_one_line(project: Project):
+    long = "+".join("abcdefghijklm")
+    tree = project.tree(f"If $x = 1$, then ${long}$; so $y$ is (see $z$).\n")
+    formulas = list(tree.iter("bdi"))
+    short = ["hg-short" in item.get("class", "") for item in formulas]
+    assert short == [True, False, True, True]
+    held = by_class(tree, "hg-held")
+    assert [item[0] in formulas and item[0].tail for item in held] == [",", ";", ")."]
+    assert [item.tail for item in held] == [" then ", " so ", None]
+
+
+def test_persian_marks_after_a_formula_are_held_too(project: Project):
+    tree = project.tree("اگر $x$، آنگاه «$y$»؛ و $z$ که بماند.\n", "fa")
+    marks = [item[0].tail for item in by_class(tree, "hg-held")]
+    assert marks == ["،", "»؛"]
+
+
+@pytest.mark.parametrize("rows", [9, 10])
+def test_only_a_long_table_may_be_folded(project: Project, rows: int):
+    many = [{"index": row, "layer": "dense"} for row in range(rows)]
+    project.add("q9_demo/long", cell("Many", "t", table(FIELDS[:2], many)))
+    text = block("many").replace("small_net", "long")
+    found = only(project.tree(text), "hg-table").get("class").split()
+    assert ("hg-table--long" in found) == (rows == 10)
+
+
 def test_settings_of_the_highlighter_are_kept(project: Project):
     html = markdown.markdown(
         block("forward-pass", "show: code"),

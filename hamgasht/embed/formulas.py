@@ -1,10 +1,12 @@
 """Formulas of a page, typeset.
 
 Takes in the elements that ``pymdownx.arithmatex`` (generic) makes of ``$...$`` and
-``$$...$$``; gives out KaTeX's HTML in their place.
+``$$...$$``; gives out KaTeX's HTML in their place, a short one on one line, and with
+it the punctuation that follows.
 """
 
 import html
+import re
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
@@ -15,6 +17,14 @@ from hamgasht.embed.source import Place
 from hamgasht.embed.values import fill_tex
 from hamgasht.embed.words import words
 from hamgasht.math import FormulaError, render
+
+SHORT = 14
+"""Characters up to which a formula in running text is not broken at its operators."""
+
+_SEEN = re.compile(r'<span class="katex-html"[^>]*>')
+_BASE = re.compile(r'(</span>)(<span class="katex-base">)')
+_TAG = re.compile(r"<[^>]*>")
+_PUNCTUATION = re.compile(r"[.,:;!?)\]،؛؟»…]+")
 
 
 class FormulaTreeprocessor(Treeprocessor):
@@ -35,13 +45,14 @@ class FormulaTreeprocessor(Treeprocessor):
         Raises:
             EmbedError: KaTeX refuses one, or a dollar sign is left over.
         """
-        before = None
-        for element in root.iter():
-            if element.get("class") == "arithmatex" and element.text:
-                self._replace(element, before)
-            before = element
+        for parent in list(root.iter()):
+            for element in list(parent):
+                if element.get("class") == "arithmatex" and element.text:
+                    self._replace(element)
+                    if element.tag == "bdi":
+                        _hold_together(parent, element)
 
-    def _replace(self, element: Element, before: Element | None) -> None:
+    def _replace(self, element: Element) -> None:
         source = element.text or ""
         if source.startswith(r"\["):
             tex, display = html.unescape(source[2:-2]).strip(), True
@@ -49,16 +60,18 @@ class FormulaTreeprocessor(Treeprocessor):
             tex, display = source[2:-2].strip(), False
         else:
             return
-        self._refuse_leftovers(element, before, tex)
+        self._refuse_leftovers(element, tex)
         typeset = typeset_formula(self.page, tex, display=display)
-        element.text = self.md.htmlStash.store(typeset)
         dress(element, self.page, display=display)
+        seen = html.unescape(_TAG.sub("", _SEEN.split(typeset)[-1]))
+        if not display and len(seen) <= SHORT:
+            element.set("class", "arithmatex hg-short")
+        elif not display and _PUNCTUATION.match(element.tail or ""):
+            typeset = _BASE.sub(r"\1<wbr>\2", typeset)
+        element.text = self.md.htmlStash.store(typeset)
 
-    def _refuse_leftovers(
-        self, element: Element, before: Element | None, tex: str
-    ) -> None:
-        left = (element.tail or "").startswith("$")
-        if before is not None and left:
+    def _refuse_leftovers(self, element: Element, tex: str) -> None:
+        if (element.tail or "").startswith("$"):
             raise self.page.error(
                 f"${tex}",
                 f"the formula $${tex}$$ stands inside a paragraph",
@@ -104,3 +117,17 @@ def dress(element: Element, page: Page, *, display: bool) -> None:
         element.set("aria-label", words(page.language)["formula"])
     else:
         element.tag = "bdi"
+
+
+def _hold_together(parent: Element, formula: Element) -> None:
+    """Keep the punctuation after a formula on the formula's last line."""
+    tail = formula.tail or ""
+    found = _PUNCTUATION.match(tail)
+    if not found:
+        return
+    place = list(parent).index(formula)
+    held = Element("span", {"class": "hg-held"})
+    held.tail, formula.tail = tail[found.end() :], found[0]
+    parent.remove(formula)
+    held.append(formula)
+    parent.insert(place, held)

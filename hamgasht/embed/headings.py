@@ -56,7 +56,7 @@ class HeadingTreeprocessor(Treeprocessor):
 
     def _plain(self, element: Element) -> str:
         text = element.text or ""
-        if element.get("class") != "arithmatex":
+        if "arithmatex" not in element.get("class", "").split():
             return text
         match = HTML_PLACEHOLDER_RE.search(text)
         stashed = self.md.htmlStash.rawHtmlBlocks[int(match[1])] if match else text

@@ -25,6 +25,9 @@ from hamgasht.localise import digits_fa
 from hamgasht.math import escape_text
 from hamgasht.outputs import MATRIX_MIME, TABLE_MIME, Recorded
 
+LONG = 10
+"""From how many rows on a table may be folded until the reader asks for all."""
+
 _NUMBER = re.compile(r"(?P<mantissa>-?\d+\.?\d*)(?:e(?P<exponent>[-+]?\d+))?")
 _MATRIX_WORDS = {"nan": r"\mathrm{nan}", "inf": r"\infty", "-inf": r"-\infty"}
 
@@ -180,12 +183,13 @@ def _raster(shown: Shown, output: Mapping[str, Any]) -> Element:
 
 
 def _table(shown: Shown, output: Mapping[str, Any], title: str) -> Element:
-    region = Element("div", {"class": "hg-table", "role": "group"})
+    data = output["data"][TABLE_MIME]
+    long = " hg-table--long" if len(data["data"]) >= LONG else ""
+    region = Element("div", {"class": f"hg-table{long}", "role": "group"})
     region.set("tabindex", "0")
     region.set(
         "aria-label", _plain(shown.page, title or words(shown.page.language)["table"])
     )
-    data = output["data"][TABLE_MIME]
     region.append(table_element(shown.page, data, shown.place))
     return region
 

@@ -49,7 +49,7 @@ class TableTreeprocessor(Treeprocessor):
 
     def _wrap_in(self, parent: Element) -> None:
         """Put the tables that Markdown made below an element into regions."""
-        if parent.get("class") == "hg-table":
+        if "hg-table" in parent.get("class", "").split():
             return
         for place, table in enumerate(parent):
             if table.tag == "table":

@@ -214,6 +214,19 @@ CUT = """() => [...document.querySelectorAll(
     return own.left < seen.left - 1 || own.right > seen.right + 1;
   }))
   .map((item) => item.outerHTML.slice(0, 120))"""
+# Short formulas that are broken, and punctuation on another line than its formula.
+TORN = """() => [
+  ...[...document.querySelectorAll("article .hg-short .katex-html")]
+    .filter((item) => item.getClientRects().length > 1),
+  ...[...document.querySelectorAll("article .hg-held")].filter((item) => {
+    if (item.querySelector(".hg-wide")) return false;
+    const mark = document.createRange();
+    mark.selectNodeContents(item.lastChild);
+    const lines = [...item.querySelectorAll(".katex-html")].at(-1).getClientRects();
+    const [one, other] = [mark.getBoundingClientRect(), [...lines].at(-1)];
+    return one.height && other && (one.top > other.bottom || one.bottom < other.top);
+  }),
+].map((item) => item.textContent.slice(0, 80))"""
 ASK = (
     "() => {"
     + PLACES
@@ -230,7 +243,7 @@ class Look:
     Attributes:
         page: The page.
         answers: The scripts' answers by name.
-        narrow: What sticks out or is cut off, by the width of the screen.
+        narrow: What sticks out, is cut off or is torn, by the width of the screen.
         errors: Errors of the console, and uncaught ones.
         outside: Addresses of other hosts.
         loaded: Paths of all that was loaded.
@@ -259,7 +272,7 @@ def look_at(tab: Tab, pages: list[Page]) -> list[Look]:
         answers, narrow = tab.run(ASK), {}
         for width in WIDTHS:
             tab.page.set_viewport_size({"width": width, "height": 800})
-            narrow[str(width)] = tab.run(OVERFLOW) + tab.run(CUT)
+            narrow[str(width)] = tab.run(OVERFLOW) + tab.run(CUT) + tab.run(TORN)
         looks.append(Look(page, answers, narrow, tab.errors, tab.outside, tab.loaded))
     return looks
 

@@ -78,8 +78,7 @@
     if (!open) box.scrollTop = 0;
   };
 
-  const outputs = "article :is(.hg-table:not(.hg-table--plain), pre.hg-text)"
-    + ":not(.hg-folded, .hg-whole)";
+  const outputs = "article :is(.hg-table--long, pre.hg-text):not(.hg-folded, .hg-whole)";
 
   const fold = (boxes) => {
     const whole = boxes.map((box) => box.scrollHeight <= SLACK * box.clientHeight);
