@@ -4,7 +4,7 @@
 #     tolerances: {default: 1.0e-6}
 # ---
 # %% [markdown]
-# # Five update rules, written out
+# # Four update rules, written out
 # Each takes a point and a gradient and returns the next point. Set beside
 # the optimisers of Keras, and Adam's first steps with and without its
 # bias correction.

@@ -50,7 +50,7 @@ for name in names:
     runs = history[history["network"] == name].pivot(
         index="epoch", columns="seed", values="val_accuracy"
     )
-    ax.plot(runs.index, runs, styles[name][:2], linewidth=0.7, alpha=0.35)
+    ax.plot(runs.index, runs, styles[name][:2], linewidth=1, alpha=0.55)
     ax.plot(runs.index, runs.mean(axis=1), styles[name], label=name)
 ax.set(xlabel="epoch", ylabel="accuracy on new clips", ylim=(0.4, 1.03))
 ax.legend(loc="center right")
@@ -95,7 +95,7 @@ for name in names:
     table = table.assign(rate=table["correct"] / table["clips"])
     runs = table.pivot(index="onset", columns="seed", values="rate")
     shift = runs.index - onset
-    ax.plot(shift, runs, styles[name][:2], linewidth=0.7, alpha=0.35)
+    ax.plot(shift, runs, styles[name][:2], linewidth=1, alpha=0.55)
     ax.plot(shift, runs.mean(axis=1), styles[name], label=name)
 ax.set(
     xlabel="motion starts later than in training by (frames)",

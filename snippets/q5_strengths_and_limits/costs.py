@@ -61,7 +61,7 @@ print("largest difference:", matrix_difference)
 # %% The matrix
 fig, ax = plt.subplots(figsize=(7, 3.6))
 shown = np.ma.masked_equal(matrix.T, 0)
-ax.imshow(shown, cmap="viridis", vmin=1, vmax=9)
+ax.imshow(shown, cmap="viridis", vmin=-2, vmax=9)
 ax.set(xlabel="input", ylabel="output", xticks=[0, 12, 24, 35])
 ax.set_yticks([0, 5, 10, 15])
 ax.grid(visible=False)
@@ -82,7 +82,12 @@ for name, counts, style in (
     for index, what in enumerate(("parameters", "multiply-adds")):
         found = [counts(side, 3, 16)[index] for side in sides]
         ax.plot(sides, found, style[index], label=f"{name}, {what}")
-ax.set(xscale="log", yscale="log", xlabel="side of the image (pixels)")
+ax.set(
+    xscale="log",
+    yscale="log",
+    xlabel="side of the image (pixels)",
+    ylabel="parameters or multiply-adds",
+)
 ax.set_xticks(sides, [str(side) for side in sides])
 ax.minorticks_off()
 ax.legend(fontsize=9)

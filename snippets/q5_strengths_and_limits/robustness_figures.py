@@ -51,6 +51,7 @@ for ax, kind in zip(axes.flat, kinds, strict=True):
         ax.plot(curve.index, curve, style, label=training)
     ax.axvspan(*seen[kind], color="C7", alpha=0.12, linewidth=0)
     ax.set(xlabel=units[kind], ylim=(0, 104))
+axes[0, 1].set_xticks([-90, -45, 0, 45, 90])
 for ax in axes[:, 0]:
     ax.set_ylabel("accuracy (%)")
 axes[0, 0].legend(fontsize=8, loc="lower center")

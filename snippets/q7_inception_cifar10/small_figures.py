@@ -35,7 +35,7 @@ ablation = pd.DataFrame(
         "epochs": ends["epoch"].to_list(),
         "training accuracy": ends["accuracy"].round(3).to_list(),
         "validation accuracy": ends["val_accuracy"].round(3).to_list(),
-        "gained": ends["val_accuracy"].diff().fillna(0).round(3).to_list(),
+        "gained": ends["val_accuracy"].diff().round(3).to_list(),
         "test accuracy": tested["test_accuracy"][ends.index]
         .round(3)
         .to_list(),
