@@ -65,7 +65,7 @@ for (api, seed), run in history.groupby(["api", "seed"], sort=False):
             end["accuracy"],
             end["val_accuracy"],
             end["val_loss"],
-            str(int(top["epoch"])),
+            int(top["epoch"]),
         )
     )
 columns = [
@@ -78,9 +78,9 @@ columns = [
 ]
 for api, seen in original.items():
     number = [seen["first_loss"], np.nan, seen["accuracy"], seen["loss"]]
-    best = str(best_epoch) if api == "Sequential" else "–"
+    best = best_epoch if api == "Sequential" else pd.NA
     rows.append((f"{api}, original", *number, best))
-pd.DataFrame(rows, columns=columns).round(4)
+pd.DataFrame(rows, columns=columns).round(4).astype({columns[-1]: "Int64"})
 
 # %% Early stopping
 PATIENCE = 3
@@ -93,7 +93,7 @@ for seed, run in plain.groupby("seed"):
         if epoch - kept >= PATIENCE:
             break  # as EarlyStopping(patience=PATIENCE) does
     accuracy = run.set_index("epoch")["val_accuracy"]
-    stops.append((f"{seed}", epoch, kept, accuracy[kept], accuracy[last]))
+    stops.append((seed, epoch, kept, accuracy[kept], accuracy[last]))
 stopped = pd.DataFrame(
     stops,
     columns=[
