@@ -51,7 +51,7 @@ draw(axes[0], "gradient")
 draw(axes[1], "weights")
 axes[0].set(yscale="log", xlabel="epoch", ylabel="length of the gradient")
 axes[1].set(yscale="log", xlabel="epoch", ylabel="length of the weights")
-for ax, ticks in zip(axes, ([0.2, 0.5, 1, 2], [10, 30, 100]), strict=True):
+for ax, ticks in zip(axes, ([0.2, 0.5, 1, 2], [10, 100, 1000]), strict=True):
     ax.minorticks_off()
     ax.set_yticks(ticks, [str(tick) for tick in ticks])
 fig.legend(
