@@ -154,7 +154,7 @@ def wilson(correct, total, z=1.96):
 # %% How many images count
 rows = [
     ("every image a witness", 600, *wilson(0.97 * 600, 600)),
-    ("every group a witness", 192, *wilson(0.97 * 192, 192)),
+    ("every group a witness", 68, *wilson(0.97 * 68, 68)),
 ]
 witnesses = pd.DataFrame(rows, columns=["counted", "n", "from", "to"])
 witnesses.round(3)

@@ -39,24 +39,29 @@ predictions = {
     **predictions,
 }
 
-# %% Two splits, one network
+# %% Three splits, one network
+names = {
+    "random": "random split",
+    "upright": "grouped, upright copies",
+    "grouped": "grouped, mirrored copies, too",
+}
 fig, ax = plt.subplots()
-for split, style in (("random", "C1s--"), ("grouped", "C0o-")):
+for split, style in zip(names, ("C1s--", "C2^-.", "C0o-"), strict=True):
     runs = splits[splits["split"] == split].pivot(
         index="epoch", columns="seed", values="val_accuracy"
     )
-    ax.plot(runs.index, runs, style[:2] + "-", linewidth=0.7, alpha=0.4)
-    ax.plot(runs.index, runs.mean(axis=1), style, label=f"{split} split")
+    ax.plot(runs.index, runs, style[:2] + "-", linewidth=0.8, alpha=0.5)
+    ax.plot(runs.index, runs.mean(axis=1), style, label=names[split])
 ax.set(xlabel="epoch", ylabel="validation accuracy", ylim=(0.5, 1.02))
 ax.legend(loc="lower right")
 plt.show()
 
-# %% Both splits in numbers
+# %% All splits in numbers
 last = splits[splits["epoch"] == splits["epoch"].max()]
 ends = last.merge(shares, on=["split", "seed"])
 pd.DataFrame(
     {
-        "split": [f"{split} split" for split in ends["split"]],
+        "split": ends["split"].map(names),
         "seed": ends["seed"],
         "held out with a twin in training (%)": (
             100 * ends["with_twin"]

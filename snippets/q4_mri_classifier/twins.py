@@ -8,8 +8,9 @@
 # ---
 # %% [markdown]
 # # Twins across the split
-# Finds images of the same slice, counts those that stand on both sides of the
-# original split, and sorts all images into groups and folds.
+# Finds images of the same slice, upright and mirrored, counts those that
+# stand on both sides of the original split, and sorts all images into groups
+# and folds.
 
 # %% Imports
 import zipfile
@@ -26,7 +27,7 @@ from scipy.sparse.csgraph import connected_components
 from sklearn.model_selection import StratifiedGroupKFold
 
 # %% Settings tags=["parameters"]
-THRESHOLD = 0.97
+THRESHOLD = 0.95
 
 # %% Data
 DRIVE_ID = "1SCpVEdJ6_Y0Acy2iW05ENIMh-OCcFz3P"
@@ -43,15 +44,19 @@ print(
     len(files), "images,", int((labels == 0).sum()), "of them with a tumour"
 )
 
+
 # %% Likeness
-small = [
-    image.resize((64, 64), Image.Resampling.BILINEAR) for image in images
-]
-x = np.array([np.asarray(image) for image in small], "float32")
-x = x.reshape(len(x), -1)
-x -= x.mean(axis=1, keepdims=True)  # brightness goes
-x /= np.linalg.norm(x, axis=1, keepdims=True)  # contrast goes
-likeness = x @ x.T  # correlation of each two images
+def normalised(x):
+    """Return images as rows, without their brightness and contrast."""
+    x = x.reshape(len(x), -1).astype("float32")
+    x -= x.mean(axis=1, keepdims=True)
+    return x / np.linalg.norm(x, axis=1, keepdims=True)
+
+
+SIDE = (64, 64)
+small = [image.resize(SIDE, Image.Resampling.BILINEAR) for image in images]
+x = np.array([np.asarray(image) for image in small])
+likeness = normalised(x) @ normalised(x).T  # correlation of each two images
 np.fill_diagonal(likeness, 0)
 nearest = likeness.max(axis=1)
 
@@ -69,6 +74,14 @@ place = {name: row for row, name in enumerate(files)}
 train = [place[Path(name).name] for name in train_set.file_paths]
 val = [place[Path(name).name] for name in val_set.file_paths]
 
+
+# %% Groups of twins
+def groups_of(likeness, threshold):
+    """Return the number of groups, and for each image its group."""
+    close = csr_array(likeness > threshold)
+    return connected_components(close, directed=False)
+
+
 # %% Twins by threshold
 across = likeness[np.ix_(val, train)].max(axis=1)
 thresholds = [0.999, 0.99, 0.98, 0.97, 0.95]
@@ -82,6 +95,7 @@ for threshold in thresholds:
             int((labels[one] != labels[other]).sum()),
             int((across > threshold).sum()),
             100 * float((across > threshold).mean()),
+            groups_of(likeness, threshold)[0],
         )
     )
 columns = [
@@ -90,8 +104,9 @@ columns = [
     "pairs of two classes",
     "validation images with a twin",
     "share of all validation images (%)",
+    "groups",
 ]
-by_threshold = pd.DataFrame(rows, columns=columns).round({columns[-1]: 1})
+by_threshold = pd.DataFrame(rows, columns=columns).round({columns[4]: 1})
 by_threshold
 
 # %% Twins in training by threshold
@@ -128,9 +143,87 @@ pd.DataFrame(
     }
 )
 
+
+# %% Mirrored copies
+def mirrored(x):
+    """Return images as they are, left to right, upside down, and both."""
+    return [x, x[:, :, ::-1], x[:, ::-1], x[:, ::-1, ::-1]]
+
+
+def likeness_mirrored(x):
+    """Return the highest correlation of each two images, mirrored or not."""
+    ways = [normalised(x) @ normalised(way).T for way in mirrored(x)]
+    highest = np.maximum.reduce(ways)
+    np.fill_diagonal(highest, 0)
+    return highest
+
+
+also_mirrored = likeness_mirrored(x)
+
+
+# %% Copies without their margin
+def without_margin(image):
+    """Return an image without the dark rows and columns around the head."""
+    pixels = np.asarray(image)
+    bright = pixels > 0.2 * pixels.max()
+    rows = np.flatnonzero(bright.mean(axis=1) > 0.03)
+    columns = np.flatnonzero(bright.mean(axis=0) > 0.03)
+    head = image.crop((columns[0], rows[0], columns[-1] + 1, rows[-1] + 1))
+    return head.resize(SIDE, Image.Resampling.BILINEAR)
+
+
+heads = np.array([np.asarray(without_margin(image)) for image in images])
+alike = np.maximum(also_mirrored, likeness_mirrored(heads))
+
+# %% What each way finds
+ways = {
+    "upright": likeness,
+    "mirrored, too": also_mirrored,
+    "without margins, too": alike,
+}
+found = []
+for name, measure in ways.items():
+    one, other = np.nonzero(np.triu(measure > THRESHOLD))
+    has_twin = (measure[np.ix_(val, train)] > THRESHOLD).any(axis=1)
+    found.append(
+        (
+            name,
+            len(one),
+            int((labels[one] != labels[other]).sum()),
+            100 * float(has_twin.mean()),
+            groups_of(measure, THRESHOLD)[0],
+        )
+    )
+found = pd.DataFrame(
+    found,
+    columns=[
+        "copies looked for",
+        "pairs",
+        "pairs of two classes",
+        "share of all validation images (%)",
+        "groups",
+    ],
+)
+found.round({"share of all validation images (%)": 1})
+
+# %% Mirrored pairs across the split tags=["raster"]
+between = np.ix_(val, train)
+only_mirrored = also_mirrored[between].max(axis=1)
+only_mirrored[across > THRESHOLD] = 0  # those have an upright twin as well
+order = np.argsort(-only_mirrored, kind="stable")
+shown_mirrored = order[:: max((only_mirrored > 0.97).sum() // 6, 1)][:6]
+fig, axes = plt.subplots(2, 6, figsize=(7, 2.5))
+for (upper, lower), row in zip(axes.T, shown_mirrored, strict=True):
+    image = val[row]
+    twin = train[also_mirrored[image, train].argmax()]
+    for ax, number in ((upper, image), (lower, twin)):
+        ax.imshow(np.asarray(small[number]), cmap="gray")
+        ax.set(xticks=[], yticks=[])
+        ax.spines[:].set_visible(False)
+plt.show()
+
 # %% Groups
-close = csr_array(likeness > THRESHOLD)
-num_groups, group = connected_components(close, directed=False)
+num_groups, group = groups_of(alike, THRESHOLD)
 sizes = np.bincount(group)
 print(f"{num_groups} groups, the largest of {sizes.max()} images")
 print(f"{int((sizes == 1).sum())} images stand alone")
@@ -146,11 +239,18 @@ for ax, member in zip(axes.flat, members, strict=False):
     ax.imshow(np.asarray(small[member]), cmap="gray", aspect="auto")
 plt.show()
 
+
 # %% Folds
-folds = StratifiedGroupKFold(n_splits=5, shuffle=True, random_state=0)
-fold = np.zeros(len(files), int)
-for number, (_, held_out) in enumerate(folds.split(x, labels, group)):
-    fold[held_out] = number
+def folds_of(group):
+    """Return for each image the fold that holds it out; groups stay whole."""
+    splitter = StratifiedGroupKFold(5, shuffle=True, random_state=0)
+    fold = np.zeros(len(group), int)
+    for number, (_, out) in enumerate(splitter.split(x, labels, group)):
+        fold[out] = number
+    return fold
+
+
+upright_groups, upright_group = groups_of(likeness, THRESHOLD)
 split = np.array([""] * len(files), dtype=object)
 split[train], split[val] = "train", "val"
 table = pd.DataFrame(
@@ -160,7 +260,8 @@ table = pd.DataFrame(
         "width": [image.width for image in images],
         "height": [image.height for image in images],
         "group": group,
-        "fold": fold,
+        "fold": folds_of(group),
+        "upright_fold": folds_of(upright_group),
         "original": split,
     }
 )
@@ -171,6 +272,12 @@ table.groupby("fold").agg(
     tumour=("label", lambda label: int((label == 0).sum())),
     groups=("group", "nunique"),
 ).reset_index()
+
+# %% What upright groups let through
+upright_fold = table["upright_fold"].to_numpy()
+elsewhere = upright_fold[:, None] != upright_fold
+torn = ((alike > THRESHOLD) & elsewhere).any(axis=1)
+print(f"{torn.sum()} of {len(files)} images have a twin in another fold")
 
 # %% Files for training
 results = Path("artefacts/twins")
@@ -189,7 +296,15 @@ table.to_csv(results / "groups.csv", index=False)
     },
     "share_98": rows[2][4] / 100,
     "share_97": rows[3][4] / 100,
+    "share_95": rows[4][4] / 100,
+    "groups_97": rows[3][5],
     "threshold": THRESHOLD,
+    "upright_groups": int(upright_groups),
+    "mirrored_groups": int(found["groups"][1]),
+    "mirrored_share": float(found.iloc[1, 3]) / 100,
+    "all_share": float(found.iloc[2, 3]) / 100,
+    "mixed_pairs": int(found["pairs of two classes"].max()),
+    "torn": int(torn.sum()),
     "num_groups": int(num_groups),
     "largest_group": int(sizes.max()),
     "alone": int((sizes == 1).sum()),

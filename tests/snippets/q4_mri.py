@@ -72,6 +72,7 @@ def even_table(folder: Path, num_folds: int = 5) -> pd.DataFrame:
             "label": [int(path.parent.name == "no") for path in paths],
             "group": range(len(paths)),
             "fold": [row % num_folds for row in range(len(paths))],
+            "upright_fold": [(row + 1) % num_folds for row in range(len(paths))],
         }
     )
 

@@ -9,16 +9,17 @@ from sklearn.ensemble import RandomForestClassifier
 
 SNIPPET = "q4_mri_classifier/shortcut"
 COURSE = 0.938
+"""On folds that keep upright twins together alone, as COURSE.md gives it."""
 
 
 def table_of(seen: pd.DataFrame) -> pd.DataFrame:
     """Return the columns that the forest may need, with the ratio."""
-    table = seen[["width", "height", "label", "fold"]].copy()
+    table = seen[["width", "height", "label", "fold", "upright_fold"]].copy()
     return table.assign(ratio=table["width"] / table["height"])
 
 
-def scores_of(table: pd.DataFrame) -> np.ndarray:
-    """Return the snippet's scores on a table, with a smaller forest."""
+def scores_of(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Return a smaller forest's scores on a table, on honest folds and leaking ones."""
     names = run_cells(SNIPPET, "imports")
     names |= {
         "table": table,
@@ -26,13 +27,15 @@ def scores_of(table: pd.DataFrame) -> np.ndarray:
             30, random_state=1
         ),
     }
-    return run_cells(SNIPPET, "a-forest-that-sees-no-pixel", names=names)["scores"]
+    names = run_cells(SNIPPET, "a-forest-that-sees-no-pixel", names=names)
+    return names["scores"], names["upright"]
 
 
 def test_sizes_are_enough():
     # Neither file names nor groups are in the table: the cell would fail.
-    scores = scores_of(table_of(groups()))
-    assert scores.mean() == pytest.approx(COURSE, abs=0.03)
+    scores, upright = scores_of(table_of(groups()))
+    assert scores.mean() == pytest.approx(0.73, abs=0.03)
+    assert upright.mean() == pytest.approx(COURSE, abs=0.03)
 
 
 def test_sizes_of_other_files_tell_nothing():
@@ -40,14 +43,16 @@ def test_sizes_of_other_files_tell_nothing():
     rng = np.random.default_rng(0)
     columns = ["width", "height", "ratio"]
     table[columns] = table[columns].to_numpy()[rng.permutation(len(table))]
-    assert scores_of(table).mean() == pytest.approx(0.5, abs=0.06)
+    for scores in scores_of(table):
+        assert scores.mean() == pytest.approx(0.5, abs=0.06)
 
 
 def test_a_fold_is_judged_by_a_forest_that_has_not_seen_it():
     names = run_cells(SNIPPET, "imports") | {"table": table_of(groups())}
-    names["cross_val_score"] = lambda *_, **__: np.zeros(5)
-    folds = run_cells(SNIPPET, "a-forest-that-sees-no-pixel", names=names)["folds"]
-    for k, (train, held_out) in enumerate(folds):
+    asked = []
+    names["cross_val_score"] = lambda *_, cv: asked.append(cv) or np.zeros(5)
+    run_cells(SNIPPET, "a-forest-that-sees-no-pixel", names=names)
+    for k, (train, held_out) in enumerate(asked[0]):
         assert set(groups()["fold"].iloc[held_out]) == {k}
         assert sorted([*train, *held_out]) == list(range(3000))
         both = (set(groups()["group"].iloc[rows]) for rows in (train, held_out))
@@ -56,11 +61,11 @@ def test_a_fold_is_judged_by_a_forest_that_has_not_seen_it():
 
 def test_the_recorded_scores():
     values = recorded(SNIPPET).values
-    assert values["accuracy"] == pytest.approx(COURSE, abs=0.03)
-    assert values["lowest"] == pytest.approx(0.922, abs=0.03)
-    assert values["highest"] == pytest.approx(0.952, abs=0.03)
+    assert values["upright_accuracy"] == pytest.approx(COURSE, abs=0.03)
+    # Mirrored copies kept together, most of it is gone, but not all.
+    assert values["accuracy"] == pytest.approx(0.73, abs=0.03)
     assert values["lowest"] <= values["accuracy"] <= values["highest"]
-    assert 0.8 < values["ratio_only"] <= values["accuracy"] + 0.01
+    assert 0.6 < values["ratio_only"] <= values["accuracy"] + 0.01
 
 
 def test_the_recorded_sizes():
