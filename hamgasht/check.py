@@ -166,6 +166,8 @@ def check(
 ) -> tuple[list[Difference], Report]:
     """Run snippets again, into a folder of their own, and compare.
 
+    What a named snippet needs is taken from what is recorded, if that is fresh.
+
     Args:
         root: The project's root.
         wanted: Ids of the snippets; none means all.

@@ -111,7 +111,7 @@ def run(
             wanted,
             everything=everything,
             aged=aged,
-            with_needs=not published,
+            with_needs=profile != "full",  # recorded artefacts are of full runs
         )
         if for_site:
             _refuse_stand_ins(survey, plan)

@@ -36,6 +36,25 @@ def test_an_unstated_difference_is_found(lab: Lab):
     assert lab.files("q1/random") == before
 
 
+def test_a_named_drawing_is_checked_without_its_training(lab: Lab):
+    train = (
+        "# %% Train\nfrom pathlib import Path\n\n"
+        "Path('artefacts/train').mkdir(parents=True)\n"
+        "Path('artefacts/train/loss.txt').write_text('0.5')\n"
+    )
+    lab.write("q1/train", train)
+    needs = "# ---\n# jupyter:\n#   hamgasht:\n#     needs: [q1/train]\n# ---\n"
+    draw = needs + "# %% Draw\nprint(open('artefacts/train/loss.txt').read())\n"
+    lab.write("q1/draw", draw)
+    lab.run()
+    differences, report = check(lab.root, ["q1/draw"], jobs=1)
+    assert (differences, report.ran) == ([], ["q1/draw"])
+    lab.write("q1/train", train.replace("0.5", "0.25"))
+    differences, report = check(lab.root, ["q1/draw"], jobs=1)
+    assert sorted(report.ran) == ["q1/draw", "q1/train"], "the training is stale"
+    assert [found.place for found in differences] == ["cell draw", "cell train"]
+
+
 @pytest.mark.parametrize(
     ("tolerances", "wrong"),
     [
