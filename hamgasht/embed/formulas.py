@@ -1,8 +1,9 @@
 """Formulas of a page, typeset.
 
 Takes in the elements that ``pymdownx.arithmatex`` (generic) makes of ``$...$`` and
-``$$...$$``; gives out KaTeX's HTML in their place, a short one on one line, and with
-it the punctuation that follows.
+``$$...$$``; gives out KaTeX's HTML in their place. One in running text stays on one
+line (a style says so, which also keeps the punctuation that follows beside it); a long
+one may break where KaTeX would let it.
 """
 
 import html
@@ -24,7 +25,6 @@ SHORT = 14
 _SEEN = re.compile(r'<span class="katex-html"[^>]*>')
 _BASE = re.compile(r'(</span>)(<span class="katex-base">)')
 _TAG = re.compile(r"<[^>]*>")
-_PUNCTUATION = re.compile(r"[.,:;!?)\]،؛؟»…]+")
 
 
 class FormulaTreeprocessor(Treeprocessor):
@@ -45,12 +45,9 @@ class FormulaTreeprocessor(Treeprocessor):
         Raises:
             EmbedError: KaTeX refuses one, or a dollar sign is left over.
         """
-        for parent in list(root.iter()):
-            for element in list(parent):
-                if element.get("class") == "arithmatex" and element.text:
-                    self._replace(element)
-                    if element.tag == "bdi":
-                        _hold_together(parent, element)
+        for element in root.iter():
+            if element.get("class") == "arithmatex" and element.text:
+                self._replace(element)
 
     def _replace(self, element: Element) -> None:
         source = element.text or ""
@@ -62,12 +59,10 @@ class FormulaTreeprocessor(Treeprocessor):
             return
         self._refuse_leftovers(element, tex)
         typeset = typeset_formula(self.page, tex, display=display)
-        dress(element, self.page, display=display)
         seen = html.unescape(_TAG.sub("", _SEEN.split(typeset)[-1]))
-        if not display and len(seen) <= SHORT:
-            element.set("class", "arithmatex hg-short")
-        elif not display and _PUNCTUATION.match(element.tail or ""):
+        if not display and len(seen) > SHORT:
             typeset = _BASE.sub(r"\1<wbr>\2", typeset)
+        dress(element, self.page, display=display)
         element.text = self.md.htmlStash.store(typeset)
 
     def _refuse_leftovers(self, element: Element, tex: str) -> None:
@@ -117,17 +112,3 @@ def dress(element: Element, page: Page, *, display: bool) -> None:
         element.set("aria-label", words(page.language)["formula"])
     else:
         element.tag = "bdi"
-
-
-def _hold_together(parent: Element, formula: Element) -> None:
-    """Keep the punctuation after a formula on the formula's last line."""
-    tail = formula.tail or ""
-    found = _PUNCTUATION.match(tail)
-    if not found:
-        return
-    place = list(parent).index(formula)
-    held = Element("span", {"class": "hg-held"})
-    held.tail, formula.tail = tail[found.end() :], found[0]
-    parent.remove(formula)
-    held.append(formula)
-    parent.insert(place, held)

@@ -46,7 +46,7 @@ pairs = (
 for ax, (jagged, smooth), top in zip(axes, pairs, (2.8, 4.6), strict=True):
     ax.plot(few["update"], few[jagged], "C5", linewidth=1, label=jagged)
     column = smooth.replace(", rate 0.1", "")
-    ax.plot(few["update"], few[column], "C1", linewidth=1.5, label=smooth)
+    ax.plot(few["update"][::3], few[column][::3], "C1", label=smooth)
     ax.set(xlabel="update", ylim=(0, top))
     ax.legend(fontsize=9)
 axes[0].set_ylabel("loss")

@@ -123,14 +123,14 @@ for lr in rates:
 LR = 0.01
 styles = ("C7", "C4:", "C2--", "C1-.", "C0")
 fig, (surface, height) = plt.subplots(1, 2, figsize=(7, 3.3))
-x, y = np.meshgrid(np.linspace(-0.2, 1.1, 14), np.linspace(-0.2, 1.1, 14))
+x, y = np.meshgrid(np.linspace(-0.2, 1.1, 11), np.linspace(-0.2, 1.1, 11))
 levels = (-0.8, -0.3, 0, 0.3, 0.8)
 surface.contour(x, y, x**2 - y**2, levels, colors="C7", linewidths=0.5)
 dots = []
 for name, style in zip(RULES, styles, strict=True):
     path = paths[name, LR]
     away = np.abs(path[:, 1])
-    shown = np.unique(np.linspace(0, len(path) - 1, 16).astype(int))
+    shown = np.unique(np.linspace(0, len(path) - 1, 11).astype(int))
     width = 3.5 if name == "gradient descent" else 1.6  # stays visible
     look = {"label": name, "linewidth": width}
     surface.plot(*path[shown].T, style, **look)

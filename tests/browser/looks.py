@@ -214,19 +214,20 @@ CUT = """() => [...document.querySelectorAll(
     return own.left < seen.left - 1 || own.right > seen.right + 1;
   }))
   .map((item) => item.outerHTML.slice(0, 120))"""
-# Short formulas that are broken, and punctuation on another line than its formula.
-TORN = """() => [
-  ...[...document.querySelectorAll("article .hg-short .katex-html")]
-    .filter((item) => item.getClientRects().length > 1),
-  ...[...document.querySelectorAll("article .hg-held")].filter((item) => {
-    if (item.querySelector(".hg-wide")) return false;
-    const mark = document.createRange();
-    mark.selectNodeContents(item.lastChild);
+# Formulas whose punctuation stands on another line; short ones that are broken.
+TORN = """() => [...document.querySelectorAll("article bdi.arithmatex")]
+  .filter((item) => {
+    if (item.querySelector(".hg-wide") || item.matches(".hg-wide")) return false;
     const lines = [...item.querySelectorAll(".katex-html")].at(-1).getClientRects();
+    if (lines.length > 1 && !item.querySelector("wbr")) return true;
+    const next = item.nextSibling;
+    if (!/^[.,:;!?)\\]،؛؟»…]/.test(next?.data ?? "")) return false;
+    const mark = document.createRange();
+    mark.setStart(next, 0);
+    mark.setEnd(next, 1);
     const [one, other] = [mark.getBoundingClientRect(), [...lines].at(-1)];
     return one.height && other && (one.top > other.bottom || one.bottom < other.top);
-  }),
-].map((item) => item.textContent.slice(0, 80))"""
+  }).map((item) => item.textContent.slice(0, 80))"""
 ASK = (
     "() => {"
     + PLACES

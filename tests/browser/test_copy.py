@@ -27,8 +27,10 @@ READS = re.compile(r"\A# Reads artefacts/[^\n]*\n?")
 PRESS = """async (button) => {
   await navigator.clipboard.writeText("nothing was copied");
   button.click();
+  const late = new Promise((_, fail) =>
+    setTimeout(() => fail(new Error("the clipboard does not answer")), 30000));
   for (let turn = 0; turn < 500; turn += 1) {
-    const text = await navigator.clipboard.readText();
+    const text = await Promise.race([navigator.clipboard.readText(), late]);
     if (text !== "nothing was copied") return text;
     await new Promise((done) => setTimeout(done, 10));
   }
