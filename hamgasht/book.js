@@ -24,7 +24,12 @@
     }
     const facts = document.createElement("p");
     facts.className = "hg-cover__facts";
-    facts.append(...cover.facts.flatMap((fact) => [fact, document.createElement("br")]));
+    // An address in a Persian book is read from the left, its last slash too.
+    facts.append(...cover.facts.flatMap((fact) => {
+      const line = document.createElement("bdi");
+      line.textContent = fact;
+      return [line, document.createElement("br")];
+    }));
     front.append(titles, facts);
     const list = document.createElement("nav");
     list.className = "hg-book__page hg-contents";
