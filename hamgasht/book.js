@@ -41,13 +41,16 @@
   },
 
   /* Append one page of the site. */
-  add: ({ html, name, names, title, without, published }) => {
+  add: ({ html, name, names, title, number, without, published }) => {
     const page = new DOMParser().parseFromString(html, "text/html");
     const found = document.importNode(page.querySelector("article"), true);
     found.querySelectorAll(
       "script, button, .headerlink, .md-content__button, .hg-actions, " +
       ".hg-provenance__links, .hg-files, .hg-run, .md-source-file"
     ).forEach((item) => item.remove());
+    found.querySelectorAll(".hg-provenance").forEach((item) => {
+      if (!item.textContent.trim()) item.remove(); // it held but links
+    });
     found.querySelectorAll("details").forEach((item) => { item.open = true; });
     for (const id of without) {
       const head = found.querySelector(`h2[id="${id}"]`);
@@ -77,6 +80,7 @@
     found.querySelectorAll("[src]").forEach((item) => item.setAttribute("loading", "eager"));
     const head = found.querySelector("h1");
     if (title) head.textContent = title;
+    head.prepend(number);
     found.id = name;
     found.classList.add("hg-book__page");
     document.querySelector(".hg-book").append(found);
@@ -112,7 +116,7 @@
         link.removeAttribute("href");
   },
 
-  /* What is wider than the paper is made smaller; short code stays on one page. */
+  /* What is wider than the paper is made smaller; what is short stays on one page. */
   fit: async (short) => {
     document.body.getBoundingClientRect();
     await document.fonts.ready;
@@ -121,8 +125,11 @@
       ".hg-book :is(.hg-table, .hg-matrix, .hg-math, .md-typeset__scrollwrap, pre)"))
       if (box.scrollWidth > box.clientWidth + 1)
         box.style.zoom = box.clientWidth / box.scrollWidth;
-    for (const code of document.querySelectorAll(".hg-book .hg-code"))
-      if (code.offsetHeight < short) code.style.breakInside = "avoid";
+    // Within a box it may be parted: it would leave the box's frame behind, empty.
+    for (const item of document.querySelectorAll(
+      ".hg-book :is(article > .hg-cell > .hg-code, .hg-output, .admonition, details)"))
+      if (item.offsetHeight < (item.matches(".hg-code") ? short / 2 : short))
+        item.style.breakInside = "avoid";
   },
 
   /* All headings, as text: of a formula what is read, not what is drawn. */

@@ -26,7 +26,7 @@ _STYLE = _HERE / "book.css"
 _SCRIPT = _HERE / "book.js"
 # The width of the text on paper, in CSS pixels: A4 less the margins in book.css.
 _WIDTH = 643
-_SHORT = 400  # the height of code that is not parted, in the same: two fifths of a page
+_SHORT = 400  # the height of what is not parted, in the same: two fifths of a page
 _LIMIT = 600  # seconds for a book; a browser that hangs says nothing
 _HOME = "index.html"
 # What a book has no use for: its own contents, copying, downloads.
@@ -189,7 +189,8 @@ async def _join(
 ) -> None:
     texts = {file: (site / file).read_text(encoding="utf-8") for file in names}
     own = _WORDS[language]
-    heads = {names[file]: _title(text) for file, text in texts.items()}
+    numbers = {file: _number(file, language) for file in names}
+    heads = {names[file]: numbers[file] + _title(text) for file, text in texts.items()}
     style = _STYLE.read_text(encoding="utf-8") + _running_heads(heads, language)
     front = {"name": cover.name, "facts": cover.facts}
     await _call(
@@ -205,11 +206,20 @@ async def _join(
                 "name": name,
                 "names": names,
                 "title": own["preface"] if home else "",
+                "number": numbers[file],
                 "without": _NOT_OF_HOME if home else (),
                 "published": cover.published,
             },
         )
     await _call(page, "finish", [names[file] for file in _ONE_ENTRY if file in names])
+
+
+def _number(file: str, language: str) -> str:
+    """Return what stands before a chapter's title; texts name chapters by number."""
+    found = re.match(r"q(\d+)-", file)
+    if found is None:
+        return ""
+    return f"{digits_fa(found[1]) if language == 'fa' else found[1]}. "
 
 
 def _title(text: str) -> str:

@@ -156,7 +156,7 @@ for name, style in (
     lines = ax.plot(runs.index, runs, style, linewidth=1)
     lines[0].set_label(name)
 ax.set(xlabel="epoch", ylabel="validation accuracy", ylim=(0.4, 1.02))
-ax.legend(loc="lower right")
+ax.legend(loc="upper left", bbox_to_anchor=(0, -0.16))
 plt.show()
 
 # %% The best one

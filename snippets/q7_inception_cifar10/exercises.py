@@ -170,7 +170,6 @@ saving
     "with_pooling": body + pooled,
     "steps_99": steps[0.99],
     "steps_90": steps[0.9],
-    "fold_difference": float(fold_difference),
     "variance_half": float(shift["in training"][2]),
     "half_width": half,
     "apart_7": int(apart["images behind epoch 5"][1]),
