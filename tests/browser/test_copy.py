@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, run_python
-from playwright.sync_api import Browser, Locator
+from playwright.sync_api import Browser
 
 from browser.built import LANGUAGES
 from browser.conftest import Served, Tab
@@ -24,17 +24,32 @@ from hamgasht.store import artefacts
 FIRST = ".hg-code button.md-code__button[data-md-type='copy']"
 SECOND = ".hg-actions button.hg-copy"
 READS = re.compile(r"\A# Reads artefacts/[^\n]*\n?")
-PRESS = """async (button) => {
-  await navigator.clipboard.writeText("nothing was copied");
-  button.click();
+CELLS = "() => document.querySelectorAll('article .hg-cell:has(.hg-code)').length"
+# Presses both buttons of a cell and selects its code. One visit of the page from
+# outside for all three: finding things costs more than pressing them. Not one for all
+# cells: the right to copy by a script that was called lasts five seconds.
+PRESS = """async ([number, first, second]) => {
+  const cell = document.querySelectorAll("article .hg-cell:has(.hg-code)")[number];
+  const nothing = "nothing was copied";
   const late = new Promise((_, fail) =>
     setTimeout(() => fail(new Error("the clipboard does not answer")), 30000));
-  for (let turn = 0; turn < 500; turn += 1) {
-    const text = await Promise.race([navigator.clipboard.readText(), late]);
-    if (text !== "nothing was copied") return text;
-    await new Promise((done) => setTimeout(done, 10));
-  }
-  throw new Error("the button copied nothing");
+  const press = async (button) => {
+    await navigator.clipboard.writeText(nothing);
+    button.click();
+    for (let turn = 0; turn < 500; turn += 1) {
+      const text = await Promise.race([navigator.clipboard.readText(), late]);
+      if (text !== nothing) return text;
+      await new Promise((done) => setTimeout(done, 10));
+    }
+    throw new Error("the button copied nothing");
+  };
+  getSelection().selectAllChildren(cell.querySelector(".hg-code pre > code"));
+  return {
+    name: cell.querySelector(".filename").textContent,
+    selected: getSelection().toString(),
+    first: await press(cell.querySelector(first)),
+    second: await press(cell.querySelector(second)),
+  };
 }"""
 # What only a notebook's kernel knows.
 KERNEL_NAMES = {"display", "get_ipython", "In", "Out"}
@@ -104,12 +119,13 @@ def copied(
         if page.is_notebook or 'class="hg-code"' not in page.text:
             continue
         tab.open(page)
-        for number, cell in enumerate(
-            tab.page.locator("article .hg-cell:has(.hg-code)").all()
-        ):
-            pointer = number == 0
-            name = cell.locator(".filename").text_content() or ""
-            snippet, _, title = name.partition(".py : ")
+        cells = [
+            tab.run(PRESS, [number, FIRST, SECOND]) for number in range(tab.run(CELLS))
+        ]
+        pointed = [point_and_press(tab, button) for button in (FIRST, SECOND)]
+        assert pointed == [cells[0]["first"], cells[0]["second"]], page
+        for cell in cells:
+            snippet, _, title = cell["name"].partition(".py : ")
             recorded = survey.recorded(snippet)
             [source] = [
                 content["source"]
@@ -118,15 +134,12 @@ def copied(
             ]
             found.append(
                 Copied(
-                    place=f"{page}: {name}",
+                    place=f"{page}: {cell['name']}",
                     recorded=recorded,
                     source=source if isinstance(source, str) else "".join(source),
-                    first=_press(tab, cell.locator(FIRST), pointer=pointer),
-                    second=_press(tab, cell.locator(SECOND), pointer=pointer),
-                    selected=cell.locator(".hg-code pre > code").evaluate(
-                        "(code) => { getSelection().selectAllChildren(code);"
-                        " return getSelection().toString(); }"
-                    ),
+                    first=cell["first"],
+                    second=cell["second"],
+                    selected=cell["selected"],
                 )
             )
         assert not tab.errors, "\n".join(tab.errors)
@@ -264,21 +277,13 @@ def smaller(text: str, parameters: dict[str, object]) -> str:
     return text
 
 
-def _press(tab: Tab, button: Locator, *, pointer: bool) -> str:
-    """Press a copy button and return what lies on the clipboard then.
-
-    Args:
-        tab: The tab that the button is in.
-        button: The button.
-        pointer: Whether to move the pointer to it as a reader does, which is slow.
-    """
-    if pointer:
-        tab.run("navigator.clipboard.writeText('nothing was copied')")
-        button.scroll_into_view_if_needed()
-        button.click()
-        tab.page.wait_for_function(
-            "navigator.clipboard.readText()"
-            ".then((text) => text !== 'nothing was copied')"
-        )
-        return tab.run("navigator.clipboard.readText()")
-    return button.evaluate(PRESS)
+def point_and_press(tab: Tab, button: str) -> str:
+    """Press the page's first such button as a reader does; return what is copied."""
+    tab.run("navigator.clipboard.writeText('nothing was copied')")
+    found = tab.page.locator(f"article {button}").first
+    found.scroll_into_view_if_needed()
+    found.click()
+    tab.page.wait_for_function(
+        "navigator.clipboard.readText().then((text) => text !== 'nothing was copied')"
+    )
+    return tab.run("navigator.clipboard.readText()")
