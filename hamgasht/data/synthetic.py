@@ -24,7 +24,7 @@ SLICES = 24
 TWINS = (0, 1, 2, 3)
 """Altered copies of a slice, by turns."""
 
-PATTERNS = {"train": 40, "test": 10}
+PATTERNS = {"train": 20, "test": 10}
 """Images of each of the ten classes."""
 
 

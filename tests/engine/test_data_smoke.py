@@ -51,11 +51,11 @@ def test_smoke_runs_on_the_stand_in_whatever_is_there(lab: Lab, tmp_path: Path):
     report = lab.run(profile="smoke", out=tmp_path / "one")
     assert report.ran == ["q1/look"], report.failed
     first = manifest(tmp_path / "one")
-    assert first["values"] == {"yes": 60, "no": 60, "train": 400, "own": 3}
+    assert first["values"] == {"yes": 60, "no": 60, "train": 200, "own": 3}
     facts = first["data"]
     assert facts["br35h"]["origin"] == {"kind": "synthetic"}
     assert facts["br35h"]["count"] == 120
-    assert facts["cifar10.npz"]["count"] == 500
+    assert facts["cifar10.npz"]["count"] == 300
     assert facts["own"]["origin"] == {"kind": "unrecorded"}
     assert first["inputs"]["data"] == {n: f["digest"] for n, f in facts.items()}
     made = {p: p.stat().st_mtime_ns for p in stand_ins(lab)}

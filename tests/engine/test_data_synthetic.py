@@ -91,7 +91,7 @@ def test_the_label_is_whether_there_is_a_bright_spot(slices: Path):
 
 
 def test_patterns_are_shaped_as_cifar10_is(arrays: dict[str, np.ndarray]):
-    assert arrays["x_train"].shape == (400, 32, 32, 3)
+    assert arrays["x_train"].shape == (200, 32, 32, 3)
     assert arrays["x_test"].shape == (100, 32, 32, 3)
     assert {array.dtype for array in arrays.values()} == {np.dtype(np.uint8)}
     for part in ("train", "test"):
