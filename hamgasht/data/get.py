@@ -199,6 +199,12 @@ def _unpack_cifar10(wish: _Wish, archive: Path, new: Path) -> dict[str, Any]:
         arrays = cifar.from_keras(archive, archive.name, wish.kind, new.parent)
     elif cifar.is_npz(archive):
         arrays = cifar.from_npz(archive, archive.name, wish.kind)
+    elif cifar.has_sheets(archive):
+        with (
+            opened(archive, archive.name, cifar.SHEET_LIMITS) as source,
+            _counting_images(wish) as tell,
+        ):
+            arrays = cifar.from_sheets(source, wish.kind, tell)
     else:
         with (
             opened(archive, archive.name, cifar.LIMITS) as source,

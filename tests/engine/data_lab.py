@@ -2,12 +2,14 @@
 
 import dataclasses
 import io
+import json
 import zipfile
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
+from hamgasht.data.cifar import LABELS, SHEETS
 from hamgasht.data.sets import BR35H, CIFAR10, CIFAR10_CLASSES
 
 SMALL_BR35H = dataclasses.replace(
@@ -53,6 +55,19 @@ def cifar10_arrays() -> dict[str, np.ndarray]:
         "x_test": rng.integers(0, 256, (10, 32, 32, 3), dtype=np.uint8),
         "y_test": rng.integers(0, 10, (10, 1), dtype=np.uint8),
     }
+
+
+def cifar10_sheets(folder: Path) -> Path:
+    """Write the small arrays as sheets, an image a row; return their folder."""
+    folder.mkdir()
+    arrays = cifar10_arrays()
+    for part, names in SHEETS.items():
+        rows = arrays[f"x_{part}"].reshape(len(names), -1, 32 * 32, 3)
+        for name, pixels in zip(names, rows, strict=True):
+            Image.fromarray(pixels).save(folder / name)
+        labels = arrays[f"y_{part}"].ravel().tolist()
+        (folder / LABELS[part]).write_text(json.dumps(labels))
+    return folder
 
 
 def packed(

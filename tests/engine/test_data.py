@@ -23,6 +23,7 @@ from engine.data_lab import (
     br35h_files,
     cifar10_arrays,
     cifar10_files,
+    cifar10_sheets,
     jpeg,
     leftovers,
     lying,
@@ -499,6 +500,43 @@ def test_wrong_images_are_refused(small: Lab, tmp_path: Path):
     files = cifar10_files() | {"train/cat/0001.jpg": jpeg(9, (32, 31))}
     line = refuse(small, "cifar10", packed(tmp_path / "bad.zip", files))
     assert "32 x 31 pixels, not 32 x 32" in line
+
+
+def test_sheets_give_the_same_file_as_arrays(small: Lab, tmp_path: Path):
+    np.savez(tmp_path / "one.npz", **cifar10_arrays())
+    take(small, "cifar10", tmp_path / "one.npz")
+    first = (small.root / "data/cifar10.npz").read_bytes()
+    (small.root / "data/cifar10.npz").unlink()
+    take(small, "cifar10", cifar10_sheets(tmp_path / "package"))
+    assert (small.root / "data/cifar10.npz").read_bytes() == first
+    assert origin(small, "cifar10")["origin"] == {"kind": "folder", "known": False}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("data_batch_3.png", None, "it is not there"),
+        ("data_batch_3.png", b"nothing", "it is no readable image"),
+        ("test_batch.png", jpeg(9, (1024, 9)), "1024 x 9 pixels, not 1024 x 10"),
+        ("test_lables.json", None, "it is not there"),
+        ("test_lables.json", b"[1, 2", "it is no JSON"),
+        ("test_lables.json", b"[1, 2]", "it is no list of 10 labels, 0 to 9"),
+        ("test_lables.json", b"[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]", "0 to 9"),
+        ("test_lables.json", b"[1, 2, 3, 4, 5, 6, 7, 8, 9, true]", "0 to 9"),
+    ],
+)
+def test_wrong_sheets_are_refused(
+    small: Lab, tmp_path: Path, name: str, content: bytes | None, words: str
+):
+    folder = cifar10_sheets(tmp_path / "package")
+    if content is None:
+        (folder / name).unlink()
+    else:
+        (folder / name).write_bytes(content)
+    line = refuse(small, "cifar10", folder)
+    assert f"package:{name}: " in line
+    assert words in line
+    assert not (small.root / "data/cifar10.npz").exists()
 
 
 # The command line
