@@ -34,7 +34,7 @@ from hamgasht.notebook_pages import FOLDER
 from hamgasht.outputs import MANIFEST, Recorded, load, refuse_stand_ins
 from hamgasht.project import output_path, snippet_ids, source_name
 from hamgasht.search import read_words, write_data
-from hamgasht.slim import slim, slim_sheet, without_comments
+from hamgasht.slim import slim, slim_bundle, slim_sheet, without_comments
 
 EMBED = "hamgasht.embed"
 UNKNOWN_HOST = ".invalid"
@@ -242,7 +242,8 @@ def on_post_build(*, config: MkDocsConfig) -> None:
     That is the data of the search, the pages as plain Markdown, the cards, llms.txt,
     robots.txt, and last the list of what may be kept for reading offline.
     What Material's own search would have loaded is left out, and so are the styles of
-    its parts that no page has, and the comments in our own scripts and sheets.
+    its parts that no page has, what its script says of colour schemes, and the comments
+    in our own scripts and sheets.
     """
     config.extra.pop("scratch").cleanup()
     root, site = _root(config), Path(config.site_dir)
@@ -255,6 +256,8 @@ def on_post_build(*, config: MkDocsConfig) -> None:
         shutil.rmtree(site / "assets/javascripts" / folder, ignore_errors=True)
     for sheet in (site / "assets/stylesheets").glob("*.css"):
         sheet.write_text(slim_sheet(sheet.read_text("utf-8")), encoding="utf-8")
+    for script in (site / "assets/javascripts").glob("bundle.*.js"):
+        script.write_text(slim_bundle(script.read_text("utf-8")), encoding="utf-8")
     for pattern in ("assets/css/*.css", "assets/js/**/*.js", "sw.js"):
         for own in site.glob(pattern):
             own.write_text(without_comments(own.read_text("utf-8")), encoding="utf-8")

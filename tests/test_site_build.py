@@ -24,7 +24,7 @@ from hamgasht.errors import EmbedError, HamgashtError
 from hamgasht.outputs import load
 from hamgasht.project import snippet_ids
 from hamgasht.site import SiteError, build_sites, source_date
-from hamgasht.slim import UNUSED, slim_sheet
+from hamgasht.slim import SCHEME, UNUSED, slim_sheet
 
 EVERYWHERE = (
     "index.html",
@@ -140,6 +140,9 @@ def test_opening_a_page_does_not_have_its_styles_worked_out_again(built: Site) -
     sheets = list(built.folder.glob("**/assets/stylesheets/*.css"))
     assert len(sheets) == 4
     assert not [sheet for sheet in sheets if "color-switching" in sheet.read_text()]
+    scripts = list(built.folder.glob("**/assets/javascripts/bundle.*.js"))
+    assert len(scripts) == 2
+    assert not [script for script in scripts if SCHEME in script.read_text()]
 
 
 def test_a_sheet_keeps_what_pages_have() -> None:

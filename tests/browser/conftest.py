@@ -40,12 +40,14 @@ SETTLED = """() => new Promise((settled) => {
     const look = () => {
         const reader = typeof hamgashtReader === 'object' && hamgashtReader.settled;
         const works = document.documentElement.classList.contains("js");
-        if (reader || !works) settled(reader);
-        else setTimeout(look, 20);
+        if (!reader && works) return setTimeout(look, 20);
+        settled(reader);
+        dispatchEvent(new Event("scroll"));
     };
     look();
 })"""
-"""Waits for the scripts, which come after the page, and for what they lay out."""
+"""Waits for the scripts, which come after the page, and for what they lay out, at once
+when the reader moves."""
 
 DESKTOP = {"width": 1280, "height": 900}
 

@@ -26,7 +26,8 @@ ASKED = """() => {
   const asked = performance.getEntriesByType("resource");
   const of = (type, name) => asked.filter((item) => item.initiatorType === type)
     .map((item) => item[name]);
-  return { scripts: of("script", "startTime"), styles: of("link", "responseEnd") };
+  const shown = performance.getEntriesByType("paint").map((item) => item.startTime);
+  return { shown, scripts: of("script", "startTime"), styles: of("link", "responseEnd") };
 }"""
 AT_FIRST = f"""addEventListener("DOMContentLoaded",
   () => window.later = ({LATER})(), true);"""
@@ -151,7 +152,33 @@ def test_scripts_are_asked_for_once_the_page_is_shown(
     tab.open(served.site.of(language)[0])
     asked = tab.run(ASKED)
     assert len(asked["scripts"]) >= 5 <= len(asked["styles"])
-    assert min(asked["scripts"]) > max(asked["styles"])
+    assert min(asked["scripts"]) > min(asked["shown"]) > max(asked["styles"])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_colours_of_the_system_do_not_wait_for_scripts(
+    new_tab: Callable[..., Tab], served: Served, scheme: str
+) -> None:
+    tab = new_tab(color_scheme=scheme)
+    tab.page.route("**/bundle.*.min.js", lambda route: route.abort())
+    tab.page.goto(served.url("index.html"))
+    shown = tab.run("document.body.dataset.mdColorScheme")
+    assert shown == {"light": "default", "dark": "slate"}[scheme]
+    frame = tab.run("getComputedStyle(document.documentElement).colorScheme")
+    assert (frame == "dark") == (scheme == "dark")
+
+
+def test_material_finds_the_addresses_of_style_sheets_whole(
+    new_tab: Callable[..., Tab], served: Served
+) -> None:
+    """It would write them out itself, and a browser then sets the page once more."""
+    tab = new_tab()
+    tab.page.route("**/bundle.*.min.js", lambda route: route.abort())
+    tab.page.goto(served.url("index.html"))
+    sheets = tab.page.locator("link[rel=stylesheet]")
+    found = sheets.evaluate_all("(all) => all.map((item) => item.getAttribute('href'))")
+    assert len(found) >= 5
+    assert all(address.startswith(served.origin) for address in found)
 
 
 @pytest.mark.parametrize("missing", ["bundle.*.min.js", "progress.js"])

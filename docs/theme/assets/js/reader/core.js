@@ -176,9 +176,16 @@
   // ---- The rest of a long page ----------------------------------------------------
 
   // A page's first words come before its last are laid out (see the style sheet); those
-  // follow while nothing else is to do, so many elements at a time, and the page has its
-  // length when it is used. What was laid out is measured, all before anything changes.
+  // follow once the reader moves, or has looked at the first for a moment: while nothing
+  // else is to do, so many elements at a time, and the page has its length when it is
+  // used. What was laid out is measured, all before anything changes.
   const SLICE = 200;
+  const MOMENT = 1500; // milliseconds
+  const moved = new Promise((go) => {
+    for (const type of ["scroll", "pointerdown", "keydown", "focusin"])
+      addEventListener(type, go, { capture: true, once: true, passive: true });
+    setTimeout(go, MOMENT);
+  });
   const whenIdle = self.requestIdleCallback ?? ((work) => setTimeout(work, 50));
   const outer = ["article > *", "article > ol > li > details"];
   let later = [], shown = [], waits = false, done, measured = new WeakSet();
@@ -203,11 +210,12 @@
     measure([document.body]);
   };
 
-  const layOut = () => {
+  const layOut = async () => {
     measure(shown);
     shown = [];
     waits = later.length > 0;
     if (!waits) return done();
+    await moved;
     for (let size = 0; later.length && size < SLICE;) {
       const piece = later.shift();
       piece.style.contentVisibility = "visible";
