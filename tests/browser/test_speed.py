@@ -27,7 +27,8 @@ ASKED = """() => {
   const of = (type, name) => asked.filter((item) => item.initiatorType === type)
     .map((item) => item[name]);
   const shown = performance.getEntriesByType("paint").map((item) => item.startTime);
-  return { shown, scripts: of("script", "startTime"), styles: of("link", "responseEnd") };
+  const [scripts, styles] = [of("script", "startTime"), of("link", "responseEnd")];
+  return { shown, scripts, styles };
 }"""
 AT_FIRST = f"""addEventListener("DOMContentLoaded",
   () => window.later = ({LATER})(), true);"""
