@@ -83,8 +83,10 @@ def _data_set(page: Page, name: str, facts: dict[str, Any], span: Element) -> El
     """Add a data set's name, count and origin; return the last element."""
     own, origin = words(page.language), facts["origin"]
     kind, course = origin["kind"], set_at(name)
-    if kind == UNRECORDED and course and facts["digest"] in course.digests:
-        kind = "known"  # whoever brought it: these are the set's own bytes
+    # Whoever brought it, and whatever was known then: these are the set's own bytes.
+    known = course is not None and facts["digest"] in course.digests
+    if kind == UNRECORDED and known:
+        kind = "known"
     told = [own[f"data_{kind}"]]
     if facts["count"] is not None:
         count = format_value(facts["count"], "integer", page.language)
@@ -92,7 +94,7 @@ def _data_set(page: Page, name: str, facts: dict[str, Any], span: Element) -> El
         told.insert(0, what.replace("{count}", count))
     if origin.get("reencoded"):
         told.append(own["data_reencoded"])
-    if not origin.get("known", True):
+    if not known and not origin.get("known", True):
         told.append(own["data_unknown"])
     last = _latin(span, name)
     last.tail = f" ({own['comma'].join(told)})"

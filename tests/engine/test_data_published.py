@@ -72,6 +72,12 @@ def test_every_origin_has_words(project: Project, origin: dict, en: str, fa: str
     assert f"تصویر، {fa})" in show(project, FACTS | {"origin": origin}, "fa")
 
 
+def test_a_digest_that_is_known_by_now_is_no_unknown_one(project: Project):
+    origin = {"kind": "archive", "known": False}
+    line = show(project, FACTS | {"digest": BR35H.digests[0], "origin": origin})
+    assert line.endswith("(3,000 images, from a local archive)|")
+
+
 def test_unrecorded_data_counts_files(project: Project):
     line = show(project, {**FACTS, "count": 3, "origin": {"kind": "unrecorded"}})
     assert "br35h (3 files, origin not recorded)" in line

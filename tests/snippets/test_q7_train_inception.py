@@ -70,7 +70,7 @@ def test_each_epoch_sees_every_image_once_in_an_order_of_its_own(names):
     first, second = labels(1), labels(2)
     np.testing.assert_array_equal(first, labels(1))
     assert not np.array_equal(first, second)
-    assert np.bincount(first).tolist() == np.bincount(second).tolist() == [40] * 10
+    assert np.bincount(first).tolist() == np.bincount(second).tolist() == [20] * 10
     images = np.concatenate([x for x, _ in names["shuffled"](1)])
     assert images.dtype == np.float32
     assert images.min() >= 0
@@ -170,9 +170,11 @@ def test_the_plain_network_follows_the_log_and_the_other_does_not():
     log = pd.Series(LOG, index=range(1, 9))
     nearer = (plain["val_accuracy"] - log).abs() < (other["val_accuracy"] - log).abs()
     assert nearer[log.index].all()
-    assert (plain["val_accuracy"] - log).abs().max() < 0.09
-    assert plain["accuracy"][8] == pytest.approx(0.911, abs=0.03)
-    assert other["accuracy"][8] < 0.911 - 0.2
+    assert (plain["val_accuracy"] - log).abs().max() < 0.04
+    assert plain["val_accuracy"].max() == pytest.approx(log.max(), abs=0.03)
+    assert plain["accuracy"][8] == pytest.approx(0.911, abs=0.02)
+    assert other["accuracy"][8] < 0.911 - 0.15
     assert plain["val_accuracy"].idxmax() == log.idxmax()
-    assert plain["val_accuracy"][10] < plain["val_accuracy"].max() - 0.015
-    assert other["val_accuracy"].idxmax() == 10
+    assert plain["val_accuracy"][10] < plain["val_accuracy"].max() - 0.01
+    assert other["val_accuracy"].idxmax() == 9
+    assert other["val_accuracy"][9] > plain["val_accuracy"].max() - 0.01
