@@ -14,8 +14,9 @@ def test_the_network_is_that_of_the_question():
 
 
 def test_the_policy_is_float32_again_after_a_measurement(monkeypatch):
-    names = run_cells(SNIPPET, "imports", names={"NUM_STEPS": 1, "BATCH": 4})
-    run_cells(SNIPPET, "imports", "images", "network", "one-measurement", names=names)
+    names = run_cells(SNIPPET, "imports", names={"NUM_STEPS": 2, "BATCH": 4})
+    cells = ("imports", "images", "network", "clock", "one-measurement")
+    run_cells(SNIPPET, *cells, names=names)
     policies = []
     build = names["network"]
 
@@ -32,6 +33,6 @@ def test_the_policy_is_float32_again_after_a_measurement(monkeypatch):
 def test_the_recorded_seconds():
     values = recorded(SNIPPET).values
     assert values["seconds_float32"] > 0
-    for name in ("bfloat16", "xla", "bfloat16_xla", "deterministic"):
+    for name in ("bfloat16", "xla", "bfloat16_xla", "deterministic", "against_arrays"):
         assert values[name] > 0
     assert values["steps"] * values["batch"] == pytest.approx(24 * 64)
