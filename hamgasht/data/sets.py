@@ -80,7 +80,7 @@ CIFAR10 = DataSet(
         "d04893ead3171e906e171cb9bc629b66a9d3f5cd36676564a009658746d75a46",
     ),
     digests=(
-        # As keras.datasets.cifar10 loads it.
+        # The original, without loss and in its own order.
         "ff02502cf08bec8195167947ca3c0dea6c8b8be4b87567bcd164e575b91531a3",
         # From the small JPEGs.
         "36937da14241b8e8b53f0ac99c87e5209a9bdeb02ea1d0645fd2a0c394dc7a17",
