@@ -366,7 +366,10 @@ def _prepare_notebook(page: Page, config: MkDocsConfig, files: Files) -> None:
     base = f"{FOLDER}/{snippet_id}"
     folder = f"{notebook_pages.artefacts_folder(snippet_id)}/"
     artefacts = sorted(
-        file.src_uri for file in files if file.src_uri.startswith(folder)
+        (file.src_uri for file in files if file.src_uri.startswith(folder)),
+        key=lambda uri: [
+            int(part) if part.isdigit() else part for part in re.split(r"(\d+)", uri)
+        ],  # 9 before 10
     )
     page.meta.update(
         template="notebook.html",

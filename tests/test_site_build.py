@@ -187,6 +187,11 @@ def test_recorded_runs_are_pages_with_downloads(
     ]
     for name, drawing in drawings:
         assert drawing == (recorded.path / name).read_text(encoding="utf-8")
+    shown = re.findall(r'<svg class="hg-figure"[^>]*>', page)
+    assert len(shown) == len(drawings)
+    for head in shown:  # with a view box it shrinks to a phone, without it is cut off
+        size = re.search(r'width="([\d.]+)" height="([\d.]+)"', head)
+        assert size and f'viewBox="0 0 {size[1]} {size[2]}"' in head
 
 
 def test_an_error_in_a_page_comes_out_as_ours(checkout: Path) -> None:

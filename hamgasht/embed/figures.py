@@ -69,8 +69,10 @@ def _inherited_style(svg: str) -> tuple[str, str]:
 def _head(
     attributes: str, prefix: str, title: str, description: str, style: str
 ) -> str:
-    found = dict(_ATTRIBUTE.findall(attributes))
-    kept = [f'{name}="{found[name]}"' for name in _KEPT if name in found]
+    # In small letters, as nbconvert's pages have them; HTML does not tell them apart.
+    found = {name.lower(): value for name, value in _ATTRIBUTE.findall(attributes)}
+    pairs = ((name, found.get(name.lower())) for name in _KEPT)
+    kept = [f'{name}="{value}"' for name, value in pairs if value is not None]
     names = f"{prefix}-title {prefix}-desc" if title else f"{prefix}-title"
     opening = (
         f'<svg class="hg-figure" role="img" aria-labelledby="{names}" '

@@ -237,6 +237,8 @@ def _text(md: Markdown, shown: Shown, output: Mapping[str, Any]) -> Element:
     text = output.get("text", output.get("data", {}).get("text/plain", ""))
     text = text if isinstance(text, str) else "".join(text)
     classes = "hg-text hg-text--warning" if error else "hg-text"
+    if "│" in text:
+        classes += " hg-text--ruled"
     label = html.escape(words(shown.page.language)["printed"])
     element = Element("div", {"class": "hg-printed"})
     element.text = md.htmlStash.store(

@@ -6,7 +6,7 @@
 # ---
 # %% [markdown]
 # # Leaving a saddle point
-# On z = x^2 - y^2 from a point a millionth beside the ridge: how many steps
+# On z = x² − y² from a point a millionth beside the ridge: how many steps
 # five rules need, and what they do when they start on the ridge itself.
 
 # %% Imports

@@ -1,6 +1,6 @@
 # %% [markdown]
 # # Forward pass, term by term
-# A 2x2 filter slides over a 3x3 input; the mean of the four sums is the
+# A 2×2 filter slides over a 3×3 input; the mean of the four sums is the
 # loss.
 
 # %% Imports
