@@ -79,7 +79,8 @@ async def execute(
         labels: The label catalogue.
         parameters: Overrides for the cell tagged ``parameters``.
         smoke: Whether the work is as small as in a smoke run, of which TensorFlow
-            says that it traces functions too often for so few steps.
+            says that it traces functions too often for so few steps. A snippet for
+            a GPU that is made smaller is not traced at all, but run eagerly.
         gpu: Whether it may use accelerators, which are then named in the report.
         precision: Keras's policy for types; empty leaves its own.
         on_cell: Called with each code cell's title before it runs.
@@ -176,12 +177,19 @@ class _Session:
             self.snippet.name, self.snippet.place(self.index), problem, mend
         )
 
+    @property
+    def _is_cut_short(self) -> bool:
+        """Whether this is a long training, of which a smoke run takes a few steps."""
+        long = self.snippet.header.device == "gpu"
+        return self.smoke and long and bool(self.run.parameters)
+
     async def _setup(self, client: "_Client") -> None:
         config = {
             "folder": str(self.snippet.folder),
             "labels": dict(self.labels),
             "modules": imported(self.run.notebook),
             "smoke": self.smoke,
+            "eager": self._is_cut_short,
             "gpu": self.gpu,
             "precision": self.precision,
         }

@@ -46,6 +46,7 @@ def install(config: Mapping[str, Any]) -> None:
         config: ``folder`` (what the snippet imports from), ``labels`` (Persian
             text by English text), ``modules`` (names that the source imports),
             ``smoke`` (whether the work is too small for advice on its speed),
+            ``eager`` (whether it is too small to be worth compiling),
             ``gpu`` (whether the run may use accelerators, and is told of them),
             ``precision`` (Keras's policy for types; empty leaves its own).
     """
@@ -79,10 +80,27 @@ def install(config: Mapping[str, Any]) -> None:
         install_fonts()
         shell.run_line_magic("matplotlib", "inline")
         shell.run_line_magic("config", "InlineBackend.figure_formats = set()")
+    if config["eager"] and {"keras", "tensorflow"} & set(config["modules"]):
+        _run_eagerly()
     if config["precision"]:
         import keras
 
         keras.config.set_dtype_policy(config["precision"])
+
+
+def _run_eagerly() -> None:
+    """Let TensorFlow run each operation as it comes, without tracing a graph first.
+
+    For a few steps that takes half the time. The graph is what the published outputs
+    come from: a snippet that cannot be traced cannot be recorded.
+    """
+    import keras
+
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        tf.data.experimental.enable_debug_mode()
+        tf.config.run_functions_eagerly(True)
 
 
 def _is_no_advice_on_tracing(record: logging.LogRecord) -> bool:

@@ -150,6 +150,50 @@ def test_smoke_overrides_parameters_and_is_never_published(lab: Lab, tmp_path: P
     assert not lab.out("q1/plain").exists()
 
 
+EAGER = """\
+# ---
+# jupyter:
+#   hamgasht:
+#     device: gpu
+#     smoke: {NUM_STEPS: 2}
+# ---
+# %% Settings tags=["parameters"]
+NUM_STEPS = 4
+
+# %% Steps
+import tensorflow as tf
+
+steps, batches = [], []
+
+
+@tf.function
+def step(x):
+    steps.append(x)
+    return x
+
+
+for batch in tf.data.Dataset.range(NUM_STEPS).map(lambda x: batches.append(x) or x):
+    step(batch)
+
+# %% Values tags=["values"]
+{"steps": len(steps), "batches": len(batches)}
+"""
+
+
+def test_a_long_training_cut_short_is_run_eagerly_and_no_other(
+    lab: Lab, tmp_path: Path
+):
+    lab.write("q1/long", EAGER)
+    lab.write("q1/light", EAGER.replace("#     device: gpu\n", ""))
+    lab.run(profile="smoke", out=tmp_path / "smoke")
+    lab.run("q1/long")
+    once = {"steps": 1, "batches": 1}  # traced, whatever the number of steps
+    assert load(lab.root, "q1/long").values == once
+    assert load(lab.root, "q1/light", tmp_path / "smoke").values == once
+    eager = {"steps": 2, "batches": 3}  # one call of it tells the type
+    assert load(lab.root, "q1/long", tmp_path / "smoke").values == eager
+
+
 def test_snippets_do_not_see_each_other(lab: Lab):
     write = "# %% One\nopen('left.txt', 'w').close()\nx = 1\nNone\n"
     lab.write("q1/one", write)
