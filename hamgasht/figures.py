@@ -9,7 +9,7 @@ what it calls imports Matplotlib.
 import io
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from hamgasht.motion import Motion, moving, with_motion
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+    from matplotlib.legend import Legend
     from matplotlib.text import Text
 
 FONTS = {"en": "Inter", "fa": "Vazirmatn"}
@@ -147,7 +148,8 @@ def _isolated(match: re.Match[str]) -> str:
 
 @contextmanager
 def _in_persian(figure: "Figure", catalogue: Catalogue) -> Iterator[None]:
-    """Put a figure's texts into Persian, and back."""
+    """Put texts into Persian and legends from right to left, and all of it back."""
+    from matplotlib.legend import Legend
     from matplotlib.text import Text
 
     undo = []
@@ -160,6 +162,7 @@ def _in_persian(figure: "Figure", catalogue: Catalogue) -> Iterator[None]:
         for axis in _axes_of(figure)
         for level in (axis.major, axis.minor)
     ]
+    stack = ExitStack()
     try:
         for text, content, _ in undo:
             text.set_text(_translated(content, catalogue))
@@ -169,8 +172,11 @@ def _in_persian(figure: "Figure", catalogue: Catalogue) -> Iterator[None]:
             axis.offsetText.set_fontfamily(FONTS["fa"])
         for level, formatter in formatters:
             level.formatter = _persian_formatter(formatter, catalogue)
+        for legend in figure.findobj(Legend):
+            stack.enter_context(_right_to_left(legend))
         yield
     finally:
+        stack.close()
         for text, content, family in undo:
             text.set_text(content)
             text.set_fontfamily(family)
@@ -179,6 +185,30 @@ def _in_persian(figure: "Figure", catalogue: Catalogue) -> Iterator[None]:
             axis.offsetText.set_fontfamily(FONTS["en"])
         for level, formatter in formatters:
             level.formatter = formatter
+
+
+@contextmanager
+def _right_to_left(legend: "Legend") -> Iterator[None]:
+    """Turn a legend around: its columns, and the line or point before each text."""
+    from matplotlib.offsetbox import HPacker, VPacker
+
+    rows = legend.findobj(HPacker)
+    columns = [
+        (column, column.align)
+        for column in legend.findobj(VPacker)
+        if all(child in rows for child in column.get_children())
+    ]
+    for row in rows:
+        row.get_children().reverse()
+    for column, _ in columns:
+        column.align = "right"
+    try:
+        yield
+    finally:
+        for row in rows:
+            row.get_children().reverse()
+        for column, align in columns:
+            column.align = align
 
 
 def _axes_of(figure: "Figure") -> list:

@@ -74,6 +74,31 @@ def test_a_sign_stays_on_the_left_of_its_number_within_words(figure: Figure):
     assert "\u2067مجموع: \u2066\u2212۱۰\u2069\u2069" in persian
 
 
+def test_a_persian_legend_is_read_from_the_right(figure: Figure):
+    """Its lines stand right of their words, its first column right of the second."""
+    axes = figure.axes[0]
+    axes.plot([-1.5, 0.5], [1, 0], label="yes")
+    axes.legend(ncols=2)
+    drawn = draw(figure, Catalogue(LABELS))
+    for language, names, turn in (
+        ("en", ("training", "yes"), 1),
+        ("fa", ("\u2067آموزش\u2069", "\u2067بله\u2069"), -1),
+    ):
+        root = ElementTree.fromstring(drawn[language])
+        [legend] = root.iterfind(f".//{SVG}g[@id='legend_1']")
+        words = {"".join(item.itertext()): item for item in legend.iter(f"{SVG}text")}
+        assert set(names) == set(words)
+        first, second = (float(words[name].get("x")) for name in names)
+        lines = [
+            float(re.match(r"M ([\d.]+)", path.get("d"))[1])
+            for path in legend.iter(f"{SVG}path")
+            if "--fig-series" in path.get("style", "")
+        ]
+        before, after = lines[::turn]  # they are drawn from left to right
+        places = [turn * x for x in (before, first, after, second)]
+        assert places == sorted(places), language
+
+
 def test_the_figure_is_left_as_it_was(figure: Figure):
     first = draw(figure, Catalogue(LABELS))
     second = draw(figure, Catalogue(LABELS))
