@@ -76,7 +76,7 @@ for place, (text, artefacts, data) in texts.items():
             failed[place] = traceback.format_exc(limit=-1)
         plt.close("all")
         if "keras" in sys.modules:
-            sys.modules["keras"].utils.clear_session()
+            sys.modules["keras"].utils.clear_session(free_memory=False)
 Path(sys.argv[2]).write_text(json.dumps(failed), "utf-8")
 """
 
