@@ -3,14 +3,18 @@
 All of them run once, in the ``smoke`` profile, into a temporary folder. A snippet
 that ``smoke`` changes nothing of (neither it nor what it needs) must give what the
 pages show; one with smaller parameters must give outputs and values of the same kind.
+
+A training runs on another of Keras's backends, too. JAX is large, so
+``requirements.txt`` leaves it out; ``.ci/run`` installs it.
 """
 
+import importlib.util
 import json
 import math
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, run_python
 
 from hamgasht.check import compare
 from hamgasht.freshness import Survey
@@ -18,6 +22,7 @@ from hamgasht.outputs import Recorded, load
 from hamgasht.project import snippet_ids
 
 SNIPPETS = snippet_ids(ROOT)
+TRAINING = "q3_shapes_and_parameters/exercise_motion"
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +48,20 @@ def test_snippet_gives_what_is_recorded(
         tolerances = survey.fingerprints.header(snippet).tolerances
         differences = compare(old, new, tolerances)
         assert not differences, "\n".join(map(str, differences))
+
+
+@pytest.mark.skipif(
+    importlib.util.find_spec("jax") is None, reason="JAX is not installed"
+)
+def test_a_training_runs_on_jax(tmp_path: Path) -> None:
+    options = ("--profile", "smoke", "--out", tmp_path)
+    run_python("-m", "hamgasht", "run", TRAINING, *options, KERAS_BACKEND="jax")
+    new, old = load(ROOT, TRAINING, tmp_path), load(ROOT, TRAINING)
+    assert "jax" in new.provenance["versions"]
+    assert "tensorflow" not in new.provenance["versions"]
+    assert kinds(new) == kinds(old)
+    assert new.values.keys() == old.values.keys()
+    assert all(map(math.isfinite, new.values.values()))
 
 
 def rerun(smoke: Path, snippet: str) -> Recorded:

@@ -214,6 +214,15 @@ CUT = """() => [...document.querySelectorAll(
     return own.left < seen.left - 1 || own.right > seen.right + 1;
   }))
   .map((item) => item.outerHTML.slice(0, 120))"""
+# Drawings that did not shrink with the screen, so that words of them are cut off.
+UNSHRUNK = """() => [...document.querySelectorAll("article svg[role=img]")]
+  .filter((item) => {
+    const frame = item.getBoundingClientRect();
+    return frame.width && [...item.querySelectorAll("text")].some((text) => {
+      const box = text.getBoundingClientRect();
+      return box.right > frame.right + 3 || box.bottom > frame.bottom + 3;
+    });
+  }).map((item) => item.outerHTML.slice(0, 120))"""
 # Formulas whose punctuation stands on another line; short ones that are broken.
 TORN = """() => [...document.querySelectorAll("article bdi.arithmatex")]
   .filter((item) => {
@@ -273,7 +282,8 @@ def look_at(tab: Tab, pages: list[Page]) -> list[Look]:
         answers, narrow = tab.run(ASK), {}
         for width in WIDTHS:
             tab.page.set_viewport_size({"width": width, "height": 800})
-            narrow[str(width)] = tab.run(OVERFLOW) + tab.run(CUT) + tab.run(TORN)
+            scripts = (OVERFLOW, CUT, UNSHRUNK, TORN)
+            narrow[str(width)] = [item for ask in scripts for item in tab.run(ask)]
         looks.append(Look(page, answers, narrow, tab.errors, tab.outside, tab.loaded))
     return looks
 

@@ -105,6 +105,7 @@ def script() -> str:
         if cell.cell_type == "code"
     }
     small = "NUM_EPOCHS, PRECISION = 3, 'float32'\n"
+    small += "tf.config.run_functions_eagerly(True)\n"  # as a smoke run does
     wanted = ["imports", "settings", "data", "input-pipeline"]
     parts = [cells[name] for name in wanted]
     return "\n".join(
