@@ -187,6 +187,10 @@ def test_recorded_runs_are_pages_with_downloads(
     ]
     for name, drawing in drawings:
         assert drawing == (recorded.path / name).read_text(encoding="utf-8")
+    cells = re.findall(r"<td[^>]*>([^<]*)</td>", page)
+    assert "" not in cells, "what is missing has a dash"
+    noise = [cell for cell in cells if re.search(r"\d\.\d{9}|[1-9]\d*\.\d{7}", cell)]
+    assert not noise, "float32 holds seven digits"
     shown = re.findall(r'<svg class="hg-figure"[^>]*>', page)
     assert len(shown) == len(drawings)
     for head in shown:  # with a view box it shrinks to a phone, without it is cut off
