@@ -40,6 +40,8 @@ EMBED = "hamgasht.embed"
 UNKNOWN_HOST = ".invalid"
 _SEARCH_WORKER = re.compile(r"assets/javascripts/workers/search\.\w+\.min\.js")
 _OUR_WORKER = "assets/js/search/worker.js"
+_SHEET = "assets/css/site.css"
+_THEME_SHEETS = ("main", "palette")  # in the order in which Material asks for them
 _DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 _FOOTNOTE = re.compile(
     r'(?P<before>class="footnote-ref"[^>]*>)(?:<bdi[^>]*>)?(?P<number>\d+)(?:</bdi>)?'
@@ -48,6 +50,8 @@ _FOOTNOTE = re.compile(
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Point mkdocs-jupyter at our template and its cache; derive published addresses.
+
+    Pages ask for one style sheet, into which those of ``extra_css`` go.
 
     Args:
         config: The site's configuration, changed in place.
@@ -63,6 +67,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     published = (config.site_url or "/").removesuffix("en/")
     config.extra["published"] = published
     config.extra["published_known"] = UNKNOWN_HOST not in published
+    config.extra["own_sheets"], config.extra_css = [*config.extra_css], []
+    config.extra["sheet"] = _SHEET
     if _language(config) != "fa":
         config.site_url = f"{published}{_language(config)}/"
     return config
@@ -71,6 +77,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 @event_priority(100)
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     """Add notebooks, the bibliography and what there is to download to the site.
+
+    Its style sheets become one file: each more is a journey before the first word.
 
     Runs before mkdocs-jupyter, so that it still sees the notebooks.
 
@@ -85,6 +93,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     root = _root(config)
     if works := config.mdx_configs.get(EMBED, {}).get("bibliography"):
         files.append(_file(config, PurePosixPath(works).name, root / works))
+    _join_sheets(files, config)
     scratch = tempfile.TemporaryDirectory(prefix="hamgasht-")
     config.extra["scratch"] = scratch
     config.extra["runs"] = dict(_notebooks(config))
@@ -241,9 +250,8 @@ def on_post_build(*, config: MkDocsConfig) -> None:
 
     That is the data of the search, the pages as plain Markdown, the cards, llms.txt,
     robots.txt, and last the list of what may be kept for reading offline.
-    What Material's own search would have loaded is left out, and so are the styles of
-    its parts that no page has, what its script says of colour schemes, and the comments
-    in our own scripts and sheets.
+    What Material's own search would have loaded is left out, and so are what its script
+    says of colour schemes, and the comments in our own scripts and sheets.
     """
     config.extra.pop("scratch").cleanup()
     root, site = _root(config), Path(config.site_dir)
@@ -254,8 +262,6 @@ def on_post_build(*, config: MkDocsConfig) -> None:
     _tell(config)
     for folder in ("lunr", "workers"):
         shutil.rmtree(site / "assets/javascripts" / folder, ignore_errors=True)
-    for sheet in (site / "assets/stylesheets").glob("*.css"):
-        sheet.write_text(slim_sheet(sheet.read_text("utf-8")), encoding="utf-8")
     for script in (site / "assets/javascripts").glob("bundle.*.js"):
         script.write_text(slim_bundle(script.read_text("utf-8")), encoding="utf-8")
     for pattern in ("assets/css/*.css", "assets/js/**/*.js", "sw.js"):
@@ -289,6 +295,32 @@ def _notebooks(config: MkDocsConfig) -> Iterator[tuple[str, tuple[Recorded, str]
             refuse_stand_ins(recorded)
         notebook = notebook_pages.localised(recorded, _language(config))
         yield snippet_id, (recorded, json.dumps(notebook, indent=1) + "\n")
+
+
+def _join_sheets(files: Files, config: MkDocsConfig) -> None:
+    """Put one style sheet in the place of Material's and of our own.
+
+    Formulas bring their own sheet, which most pages of notebooks have no use for.
+    """
+    theme = [file for file in files if file.src_uri.startswith("assets/stylesheets/")]
+    sheets = [
+        slim_sheet(file.content_string)
+        for name in _THEME_SHEETS
+        for file in theme
+        if re.fullmatch(rf"{name}\.\w+\.min\.css", PurePosixPath(file.src_uri).name)
+    ]
+    for uri in config.extra["own_sheets"]:
+        own = files.get_file_from_path(uri)
+        if own is None:
+            raise PluginError(
+                f"mkdocs.yml: extra_css: {uri} does not exist. "
+                "Mend: take it out, or put the sheet under docs/theme/."
+            )
+        theme.append(own)
+        sheets.append(without_comments(own.content_string))
+    for file in theme:
+        files.remove(file)
+    files.append(File.generated(config, _SHEET, content="\n".join(sheets)))
 
 
 def _offer(files: Files, config: MkDocsConfig) -> None:

@@ -31,6 +31,9 @@ _PLAIN = re.compile(r'<span class="[nw]">([^<]*)</span>')
 _COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*(?s:.*?)\*/)[ \t]*\n+", re.M)
 _LICENCE = re.compile(r"MIT|Licen[cs]e")
 
+NOTHING = "<div></div>"
+"""The box of a block of ours that makes other elements and holds nothing itself."""
+
 UNUSED = re.compile(
     r"\.(?:md-(?:annotation|author|banner|consent|feedback|meta|pagination|path|post"
     r"|profile|progress|select|social|tabs|tag|version)|critic|giscus|grid\b|lightbox"
@@ -59,7 +62,8 @@ def slim(html: str) -> str:
     Args:
         html: The content; figures are those of the embedding.
     """
-    return _PLAIN.sub(r"\1", _FIGURE.sub(lambda found: _slim_figure(found[0]), html))
+    html = _PLAIN.sub(r"\1", _FIGURE.sub(lambda found: _slim_figure(found[0]), html))
+    return html.replace(NOTHING, "")
 
 
 def slim_sheet(css: str) -> str:

@@ -125,6 +125,22 @@ def test_formulas_bring_their_style_sheet_and_others_do_not(built: Site) -> None
         assert ("katex.css" in page.text) == ('class="katex' in page.text), page
 
 
+def test_all_other_style_sheets_are_one(built: Site) -> None:
+    """Each file more is a journey more before the first word is shown."""
+    asks = re.compile(r'<link rel="stylesheet" href="[^"]*?([\w.-]+)"')
+    for page in built.every_page:
+        own = [] if 'class="katex' not in page.text else ["katex.css"]
+        assert asks.findall(page.text) == [*own, "site.css"], page
+    sheets = sorted(path.name for path in built.folder.rglob("*.css*"))
+    assert sheets == ["katex.css", "katex.css", "site.css", "site.css"]
+    [sheet] = built.folder.glob("assets/css/site.css")
+    text = sheet.read_text(encoding="utf-8")
+    # Material's, its colours', and our three, in the order in which they have to come.
+    marks = ("html{", "[data-md-color-accent", "@font-face", ".hg-cell", ".hg-frame")
+    places = [text.index(mark) for mark in marks]
+    assert places == sorted(places)
+
+
 def test_no_page_has_a_part_whose_styles_are_left_out(built: Site) -> None:
     found = {
         f"{page}: {name}"
@@ -137,8 +153,8 @@ def test_no_page_has_a_part_whose_styles_are_left_out(built: Site) -> None:
 
 
 def test_opening_a_page_does_not_have_its_styles_worked_out_again(built: Site) -> None:
-    sheets = list(built.folder.glob("**/assets/stylesheets/*.css"))
-    assert len(sheets) == 4
+    sheets = list(built.folder.glob("**/assets/css/site.css"))
+    assert len(sheets) == 2
     assert not [sheet for sheet in sheets if "color-switching" in sheet.read_text()]
     scripts = list(built.folder.glob("**/assets/javascripts/bundle.*.js"))
     assert len(scripts) == 2
@@ -226,6 +242,15 @@ def test_a_wrong_setting_is_told_in_one_line(checkout: Path) -> None:
     with (checkout / "mkdocs.yml").open("a", encoding="utf-8") as file:
         file.write("  no_such_extension: {}\n")
     with pytest.raises(SiteError, match="no_such_extension") as caught:
+        build_sites(checkout, checkout / "site")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_style_sheet_that_is_not_there_is_told_in_one_line(checkout: Path) -> None:
+    path = checkout / "mkdocs.yml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("css/reader.css", "css/gone.css"), encoding="utf-8")
+    with pytest.raises(SiteError, match=r"mkdocs\.yml.*gone\.css.*Mend") as caught:
         build_sites(checkout, checkout / "site")
     assert "\n" not in str(caught.value)
 

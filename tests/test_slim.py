@@ -37,6 +37,11 @@ def test_only_ids_that_something_refers_to_stay() -> None:
     assert set(re.findall('id="([^"]*)"', slim(FIGURE))) == {"t", "d"}
 
 
+def test_a_box_that_holds_nothing_is_left_out() -> None:
+    held = '<ul></ul><div class="hg-run"></div><div> </div>'
+    assert slim(f"<div></div>{held}<div></div>") == held
+
+
 def test_what_holds_something_keeps_its_end() -> None:
     """A marker that moves holds its animation; one that stands still holds nothing."""
     for moves in ('<animate values="1;2"/>', '<animate values="1;2"></animate>'):

@@ -10,6 +10,8 @@
     base: new URL(JSON.parse(document.getElementById("__config").textContent).base, location),
     digits: (text) => persian
       ? String(text).replace(/[0-9]/g, (digit) => "۰۱۲۳۴۵۶۷۸۹"[digit]) : String(text),
+    // What nobody waits for lets first what else there is to do.
+    idle: () => new Promise((go) => whenIdle(() => go())),
     toolParts: [], // what other scripts add to the dialog of tools
     // Elements: make("p", { className: "x" }, "text", child)
     make: (tag, properties, ...children) => {
@@ -28,6 +30,7 @@
     })),
   });
   const loaded = {};
+  const whenIdle = self.requestIdleCallback ?? ((work) => setTimeout(work, 50));
 
   // ---- Figures ---------------------------------------------------------------
 
@@ -175,27 +178,25 @@
 
   // ---- The rest of a long page ----------------------------------------------------
 
-  // A page's first words come before its last are laid out (see the style sheet); those
-  // follow once the reader moves, or has looked at the first for a moment: while nothing
-  // else is to do, so many elements at a time, and the page has its length when it is
-  // used. What was laid out is measured, all before anything changes.
-  const SLICE = 200;
-  const MOMENT = 1500; // milliseconds
+  // A page's first words come before its last are laid out (see the style sheet). These
+  // are laid out while nothing else is to do, some at a time, and stay hidden: nothing
+  // is drawn for it, and the page has its length, which is told once. They are shown when
+  // the reader moves, in few steps, for each moves what is below. What was laid out is
+  // measured, all before anything changes.
+  const BUDGET = 8; // milliseconds without a pause
+  const SHOWN = 2000; // elements at a time
   const moved = new Promise((go) => {
-    for (const type of ["scroll", "pointerdown", "keydown", "focusin"])
+    for (const type of ["scroll", "pointermove", "pointerdown", "keydown", "focusin"])
       addEventListener(type, go, { capture: true, once: true, passive: true });
-    setTimeout(go, MOMENT);
   });
-  const whenIdle = self.requestIdleCallback ?? ((work) => setTimeout(work, 50));
   const outer = ["article > *", "article > ol > li > details"];
-  let later = [], shown = [], waits = false, done, measured = new WeakSet();
+  let later = new Set(), measured = new WeakSet(), runs = 0;
 
   const measure = (pieces) => {
-    const waiting = new Set(later);
     const found = (selector) => pieces.flatMap((piece) =>
       [...(piece.matches(selector) ? [piece] : []), ...piece.querySelectorAll(selector)])
       .filter((element) => !measured.has(element)
-        && !outer.some((box) => waiting.has(element.closest(box)))
+        && !outer.some((box) => later.has(element.closest(box)))
         && element.checkVisibility()); // what is hidden has no width
     const [boxes, code, wide] = [outputs, blocks, `${formulas}, ${scrolled}`].map(found);
     for (const element of [...boxes, ...code, ...wide]) measured.add(element);
@@ -203,42 +204,68 @@
     offerWrap(code);
     fold(boxes);
   };
-  let resized;
-  const measureAgain = () => {
-    resized = undefined;
-    measured = new WeakSet();
-    measure([document.body]);
+
+  // What is asked for inside a piece has the piece laid out; asking for its own does not.
+  const height = (piece) => {
+    const range = document.createRange();
+    const shown = [...piece.childNodes].filter((node) =>
+      (node instanceof Element ? node.checkVisibility() : node.data.trim()));
+    const bottoms = shown.slice(-3).map((node) => {
+      range.selectNodeContents(node);
+      return (node instanceof Element ? node : range).getBoundingClientRect().bottom;
+    });
+    return Math.max(...bottoms) - piece.getBoundingClientRect().top;
   };
 
-  const layOut = async () => {
-    measure(shown);
-    shown = [];
-    waits = later.length > 0;
-    if (!waits) return done();
+  const layOut = async (run) => {
+    await document.fonts.ready;
+    await reader.idle();
+    if (run !== runs) return reader.settled;
+    dressFigures();
+    measured = new WeakSet();
+    later = new Set([...document.querySelectorAll(outer)]
+      .filter((piece) => getComputedStyle(piece).contentVisibility === "auto"));
+    const pieces = [...later];
+    measure([document.body]);
+    const heights = [];
+    while (heights.length < pieces.length) {
+      await reader.idle();
+      if (run !== runs) return reader.settled;
+      const end = performance.now() + BUDGET;
+      do {
+        const piece = pieces[heights.length];
+        later.delete(piece);
+        measure([piece]);
+        heights.push(height(piece));
+      } while (heights.length < pieces.length && performance.now() < end);
+    }
+    pieces.forEach((piece, number) => {
+      piece.style.containIntrinsicBlockSize = `auto ${Math.ceil(heights[number])}px`;
+    });
     await moved;
-    for (let size = 0; later.length && size < SLICE;) {
-      const piece = later.shift();
+    let size = SHOWN;
+    for (const piece of pieces) {
+      if (size >= SHOWN) {
+        size = 0;
+        await reader.idle();
+        if (run !== runs) return reader.settled;
+      }
       piece.style.contentVisibility = "visible";
       size += piece.getElementsByTagName("*").length;
-      shown.push(piece);
     }
-    whenIdle(layOut);
+    await document.fonts.ready; // some of them came for the rest alone
+    reach([...document.querySelectorAll(formulas)].filter((one) => measured.has(one)));
   };
-  const layOutAll = () => {
-    later = [...document.querySelectorAll(outer)]
-      .filter((piece) => getComputedStyle(piece).contentVisibility === "auto");
-    shown = [document.body];
-    reader.settled = new Promise((settle) => done = settle);
-    if (waits) return;
-    waits = true;
-    document.fonts.ready.then(layOut);
-  };
+  const layOutAll = () => { reader.settled = layOut(++runs); };
 
-  let width = innerWidth;
+  let width = innerWidth, resized;
   addEventListener("resize", () => {
     if (innerWidth === width) return; // a phone's address bar went away, no more
     width = innerWidth;
-    resized ??= requestAnimationFrame(measureAgain);
+    resized ??= requestAnimationFrame(() => {
+      resized = undefined;
+      layOutAll();
+    });
   });
   addEventListener("toggle", ({ target }) => measure([target]), true);
 
@@ -327,7 +354,6 @@
 
   document$.subscribe(() => {
     explain(null);
-    dressFigures();
     layOutAll();
   });
 })();

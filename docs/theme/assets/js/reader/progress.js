@@ -1,6 +1,6 @@
 /* What of the chapters has been read, remembered on this device and nowhere else. */
 (() => {
-  const { words, chapters, base, digits, make, kept, keep, load } = hamgashtReader;
+  const { words, chapters, base, digits, make, kept, keep, load, idle } = hamgashtReader;
   const READ = "read", PLACE = "place";
   const DWELL = 1500; // milliseconds; whoever scrolls past has not read
 
@@ -149,7 +149,7 @@
     return part(words.progress, line, clear, make("small", { textContent: words.kept_here }));
   });
 
-  document$.subscribe(() => {
+  document$.subscribe(() => idle().then(() => {
     watch?.disconnect();
     waiting.forEach(clearTimeout);
     chapter = of(location);
@@ -160,5 +160,5 @@
     if (chapter) watchEnds();
     if (isHome() && !document.querySelector(".hg-continue")) goOn();
     show();
-  });
+  }));
 })();
