@@ -93,7 +93,6 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     root = _root(config)
     if works := config.mdx_configs.get(EMBED, {}).get("bibliography"):
         files.append(_file(config, PurePosixPath(works).name, root / works))
-    _join_sheets(files, config)
     scratch = tempfile.TemporaryDirectory(prefix="hamgasht-")
     config.extra["scratch"] = scratch
     config.extra["runs"] = dict(_notebooks(config))
@@ -108,6 +107,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
         )
         for name, path in notebook_pages.downloads(recorded).items():
             files.append(_file(config, name, path))
+    _join_sheets(files, config)
     _offer(files, config)
     return files
 

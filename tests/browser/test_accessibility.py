@@ -45,6 +45,9 @@ THIN_OUT = """() => {
     else word.replaceWith(...word.childNodes);
   }
 }"""
+# What has another width is measured anew, soon.
+MEASURED = """() => new Promise((go) => requestAnimationFrame(
+  () => requestAnimationFrame(() => go(hamgashtReader.settled))))"""
 RUN = """async (only) => {
   const options = only
     ? { runOnly: { type: "rule", values: only } }
@@ -95,6 +98,7 @@ def ask_axe(tab: Tab, axe: str, pages: list[Page]) -> list[str]:
                 "(name) => document.body.dataset.mdColorScheme === name",
                 arg=SCHEMES[scheme],
             )
+            tab.run(MEASURED)
             where = f"{page}, {scheme}, {width} px"
             found += [f"{where}: {item}" for item in tab.run(RUN, rules)]
     return found

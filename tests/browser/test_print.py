@@ -1,6 +1,8 @@
 """On paper a chapter is whole: nothing to press, nothing cut."""
 
+import re
 from collections.abc import Callable
+from urllib.parse import unquote
 
 import pytest
 
@@ -29,6 +31,11 @@ CUT = """[...document.querySelectorAll("article *")].filter((item) => {
     !all.some((other) => other !== item && item.contains(other)))
   .map((item) => item.outerHTML.slice(0, 120))"""
 
+# What links to works say, and where they lead: paper shows the text alone.
+WORKS = """[...document.querySelectorAll(".hg-references > li > a")].map((link) =>
+  [link.textContent + getComputedStyle(link, "::after").content.replace("none", ""),
+    link.href])"""
+
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_printed_chapter_is_whole(
@@ -50,6 +57,9 @@ def test_a_printed_chapter_is_whole(
             "document.querySelectorAll('details').forEach((i) => { i.open = true })"
         )
         assert not tab.run(f"() => {CUT}"), page
-        work = "getComputedStyle(document.querySelector('.hg-references a'), '::after')"
-        assert "http" in tab.run(f"{work}.content"), page
+        works = tab.run(f"() => {WORKS}")
+        assert works, page
+        for text, address in works:
+            whole = unquote(address).rstrip("/")
+            assert whole.endswith(re.sub("^(?:arXiv|doi):", "", text)), page
         tab.page.emulate_media(media="screen")
