@@ -110,7 +110,7 @@ def test_pictures_are_saved_as_they_are(new_tab: NewTab, served: Served) -> None
 def save(tab: Tab, frame: Locator) -> tuple[str, bytes]:
     """Enlarge a figure, press its link, and return the file's name and content."""
     frame.scroll_into_view_if_needed()
-    frame.locator(".hg-enlarge").click(force=True)
+    frame.locator(".hg-enlarge").click()
     with tab.page.expect_download() as download:
         tab.page.locator("dialog.hg-zoom a[download]").click()
     return download.value.suggested_filename, download.value.path().read_bytes()
@@ -313,7 +313,7 @@ def test_dialogs_are_for_everyone(
         " return box.scrollWidth <= box.clientWidth })()"
     )
     tab.page.keyboard.press("Escape")
-    tab.page.locator(".hg-enlarge").first.click(force=True)
+    tab.page.locator(".hg-enlarge").first.click()
     tab.page.locator("dialog[open] svg").wait_for()
     found += tab.run(AXE, ["dialog[open]"]) + tab.run(OVERFLOW)
     tab.page.keyboard.press("Escape")
@@ -435,7 +435,7 @@ def test_comfort_works_from_a_disk(new_tab: NewTab, served: Served) -> None:
     tab.page.goto((served.site.folder / f"{MRI}.html").as_uri())
     tab.page.locator(".hg-folded").first.wait_for()
     assert tab.page.locator(".md-code__button").count() > 10
-    tab.page.locator(".hg-enlarge").first.click(force=True)
+    tab.page.locator(".hg-enlarge").first.click()
     tab.page.locator("dialog.hg-zoom[open]").wait_for()
     tab.page.keyboard.press("Escape")
     tab.page.keyboard.press("?")
