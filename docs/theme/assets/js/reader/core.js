@@ -258,6 +258,13 @@
   };
   const layOutAll = () => { reader.settled = layOut(++runs); };
 
+  // Who jumps arrives at the right place only where all above it has its height.
+  const layOutAtOnce = () => root.classList.remove("hg-later");
+  addEventListener("click", ({ target }) => {
+    if (target instanceof Element && target.closest("a[href*='#']")) layOutAtOnce();
+  }, true);
+  addEventListener("popstate", layOutAtOnce);
+
   let width = innerWidth, resized;
   addEventListener("resize", () => {
     if (innerWidth === width) return; // a phone's address bar went away, no more
