@@ -9,7 +9,7 @@ from browser.conftest import DESKTOP, SETTLED, Tab
 from browser.test_comfort import MRI, PHONE, name_of
 
 NewTab = Callable[..., Tab]
-PAGES = (MRI, "glossary", "how-this-site-is-made")
+PAGES = ("q7-inception-cifar10", "glossary", "how-this-site-is-made")
 A_LINE = 32  # pixels between the header and a place at most
 # Browsers come back to where a page was scrolled; buttons that come later are above it.
 FEW_LINES = 200

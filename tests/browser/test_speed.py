@@ -147,21 +147,6 @@ def test_the_end_of_a_long_page_is_laid_out_after_its_beginning(
     assert abs(tab.run(LENGTH) - length) < UNEVEN * length
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_link_into_the_end_of_a_long_page_leads_there(
-    new_tab: Callable[..., Tab], served: Served, language: str
-) -> None:
-    """Before all is laid out and afterwards."""
-    tab = new_tab(viewport=PHONE)
-    tab.page.add_init_script(AT_FIRST)
-    tab.open(f"{longest(served.site, language)}#exercises", details=False)
-    assert tab.run("window.later") > 100
-    tab.page.wait_for_function(f"({LATER})() === 0")
-    tab.page.wait_for_timeout(200)
-    top = tab.run("document.getElementById('exercises').getBoundingClientRect().top")
-    assert 0 <= top < PHONE["height"] / 2
-
-
 def longest(site: Site, language: str) -> Page:
     """Return the chapter with the most cells."""
     texts = [page for page in site.of(language) if not page.is_notebook]
