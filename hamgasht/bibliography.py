@@ -17,7 +17,7 @@ from pybtex.exceptions import PybtexError
 from pybtex.richtext import Text
 from pybtex.textutils import abbreviate
 
-from hamgasht.errors import HamgashtError
+from hamgasht.core.errors import HamgashtError
 
 KEY = r"[a-z]+(?:19|20)\d\d[a-z]?"
 CITATION = rf"(?<![\w@/.-])@(?P<key>{KEY})\b"

@@ -18,8 +18,8 @@ from typing import Any
 import pikepdf
 from playwright.async_api import Browser, Page, Route, async_playwright
 
-from hamgasht.errors import HamgashtError
-from hamgasht.localise import digits_fa
+from hamgasht.core.errors import HamgashtError
+from hamgasht.core.numbers import digits_fa
 
 _HERE = Path(__file__).parent
 _STYLE = _HERE / "book.css"

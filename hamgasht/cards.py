@@ -8,7 +8,7 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hamgasht.figures import FONTS, install_fonts
+from hamgasht.core.fonts import FONTS, install_fonts
 
 if TYPE_CHECKING:
     from matplotlib.backends.backend_agg import FigureCanvasAgg

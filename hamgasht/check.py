@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hamgasht.core.mime import MATRIX_MIME, TABLE_MIME, VALUES_MIME
+from hamgasht.core.paths import source_name
 from hamgasht.freshness import Survey
-from hamgasht.outputs import MATRIX_MIME, TABLE_MIME, VALUES_MIME, Recorded, load
-from hamgasht.project import source_name
+from hamgasht.outputs import Recorded, load
 from hamgasht.run import Profile, Report, run
 
 DRAWING = 1e-3

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import filelock
 
-from hamgasht.project import STORE
+from hamgasht.core.paths import STORE
 
 NAME = "checkpoints"
 

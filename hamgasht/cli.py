@@ -12,9 +12,9 @@ from typing import Any
 
 import click
 
+from hamgasht.core.errors import HamgashtError
+from hamgasht.core.paths import STORE, find_root
 from hamgasht.devices import PRECISIONS, Settings
-from hamgasht.errors import HamgashtError
-from hamgasht.project import STORE, find_root
 
 _JOBS = click.option(
     "--jobs", "-j", type=click.IntRange(min=1), help="How many to run at a time."
@@ -117,7 +117,7 @@ def build(out: Path | None, jobs: int | None, machines: dict[str, Any]) -> None:
     _tell(report)
     if report.failed:
         sys.exit(1)
-    from hamgasht.progress import waiting
+    from hamgasht.core.progress import waiting
     from hamgasht.site import build_sites
 
     target = out or root / "site"

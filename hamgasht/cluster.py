@@ -27,14 +27,14 @@ from typing import Any
 from distributed import Client, Future, KilledWorker, Worker, get_worker
 from distributed.client import FutureCancelledError
 
+from hamgasht.core.errors import ClusterError, DeviceError, HamgashtError, SnippetError
+from hamgasht.core.paths import DATA, find_root, source_path
 from hamgasht.data.choice import choose
 from hamgasht.devices import Settings, find_gpus
-from hamgasht.errors import ClusterError, DeviceError, HamgashtError, SnippetError
 from hamgasht.execute import Run
 from hamgasht.fingerprint import Fingerprints
 from hamgasht.machines import Here, Job, Watch
 from hamgasht.parse import Snippet
-from hamgasht.project import DATA, find_root, source_path
 from hamgasht.run import working_folder
 
 RESOURCE = "GPU"

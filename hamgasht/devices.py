@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from hamgasht.errors import DeviceError, one_line
-from hamgasht.fingerprint import STYLE_FILE
+from hamgasht.core.errors import DeviceError, one_line
+from hamgasht.core.fonts import STYLE_FILE
 
 DeviceChoice = Literal["auto", "cpu", "gpu"]
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")

@@ -13,8 +13,8 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
+from hamgasht.core.paths import SNIPPETS
 from hamgasht.outputs import Recorded
-from hamgasht.project import SNIPPETS
 
 FOLDER = "downloads"
 """Where these files lie in the Persian site, which owns the root of both."""

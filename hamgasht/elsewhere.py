@@ -7,8 +7,8 @@ only links there: nothing is asked of these hosts until a reader follows.
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
+from hamgasht.core.paths import output_name
 from hamgasht.outputs import NOTEBOOK
-from hamgasht.project import output_name
 
 _HOST = "github.com"  # the one whose repositories both services open
 _BRANCH = "main"

@@ -23,8 +23,9 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
-from hamgasht.errors import ExecutionError
-from hamgasht.kernel import REPORT_MIME, without_news
+from hamgasht.core.errors import ExecutionError
+from hamgasht.core.mime import REPORT_MIME
+from hamgasht.kernel import without_news
 from hamgasht.kernels import Kernel, imported
 from hamgasht.parse import Snippet
 

@@ -10,10 +10,10 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hamgasht.localise import Catalogue
+from hamgasht.core.fonts import FONTS
+from hamgasht.core.labels import Catalogue
 from hamgasht.motion import Motion, moving, with_motion
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from matplotlib.legend import Legend
     from matplotlib.text import Text
 
-FONTS = {"en": "Inter", "fa": "Vazirmatn"}
 ROLES = {
     "#0072b2": "series-1",
     "#d55e00": "series-2",
@@ -50,18 +49,6 @@ _SIZE = re.compile(r'<svg [^>]*?viewBox="0 0 ([\d.]+) ([\d.]+)"[^>]*>', re.S)
 
 class MissingLabelError(Exception):
     """A figure or table holds a text that the catalogue does not translate."""
-
-
-def install_fonts() -> None:
-    """Make the pages' own fonts known to Matplotlib, so that boxes fit."""
-    import logging
-
-    from matplotlib import font_manager
-
-    # "Building the font cache" is news about this machine, not about the snippet.
-    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
-    for path in sorted((Path(__file__).parent / "fonts").glob("*.ttf")):
-        font_manager.fontManager.addfont(path)
 
 
 def draw(figure: "Figure", catalogue: Catalogue) -> dict[str, str]:

@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from hamgasht import data
-from hamgasht.errors import SnippetError
+from hamgasht.core.errors import SnippetError
+from hamgasht.core.fonts import STYLE_FILE
+from hamgasht.core.paths import snippet_ids, source_name, source_path
 from hamgasht.header import Header, read_header
-from hamgasht.project import snippet_ids, source_name, source_path
 
 RECORD_FORMAT = 1
 """Raised when the engine records the same run in another way."""
 
-STYLE_FILE = Path(__file__).with_name("style.mplstyle")
 _IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+(\w+)|import[ \t]+([\w.,\t ]+))", re.M)
 
 

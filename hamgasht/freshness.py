@@ -9,11 +9,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from hamgasht.errors import OutputError
+from hamgasht.core.errors import OutputError
+from hamgasht.core.labels import Catalogue
+from hamgasht.core.paths import LABELS, output_path
 from hamgasht.fingerprint import Fingerprints
-from hamgasht.localise import Catalogue
 from hamgasht.outputs import MANIFEST, Recorded, load
-from hamgasht.project import LABELS, output_path
 
 Kind = Literal["fresh", "aged", "stale", "missing", "broken"]
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from hamgasht.errors import HamgashtError
+from hamgasht.core.errors import HamgashtError
 
 ALPHABET = "آابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی"
 """The alphabet as Persian dictionaries sort it, «آ» before «ا»."""

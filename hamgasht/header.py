@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from hamgasht.errors import SnippetError
+from hamgasht.core.errors import SnippetError
 
 DEVICES = ("cpu", "gpu")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -25,14 +25,14 @@ from mkdocs_jupyter.config import settings as mkdocs_jupyter_settings
 
 from hamgasht import discovery, downloads, notebook_pages, offline, reading
 from hamgasht.cards import draw_card
+from hamgasht.core.errors import HamgashtError
+from hamgasht.core.paths import output_path, snippet_ids, source_name
 from hamgasht.elsewhere import elsewhere
 from hamgasht.embed.page import Page as EmbedPage
 from hamgasht.embed.plain import Writer
-from hamgasht.errors import HamgashtError
 from hamgasht.glossary import Glossary, read_glossary
 from hamgasht.notebook_pages import FOLDER
 from hamgasht.outputs import MANIFEST, Recorded, load, refuse_stand_ins
-from hamgasht.project import output_path, snippet_ids, source_name
 from hamgasht.search import read_words, write_data
 from hamgasht.slim import slim, slim_bundle, slim_sheet, without_comments
 

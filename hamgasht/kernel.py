@@ -15,13 +15,17 @@ from functools import cache
 from typing import Any
 
 from hamgasht.accelerators import accelerators
-from hamgasht.localise import Catalogue
-from hamgasht.outputs import MATRIX_MIME, TABLE_MIME, VALUES_MIME
+from hamgasht.core.labels import Catalogue
+from hamgasht.core.mime import (
+    ERROR_MIME,
+    FIGURE_MIME,
+    MATRIX_MIME,
+    RASTER_MIME,
+    REPORT_MIME,
+    TABLE_MIME,
+    VALUES_MIME,
+)
 
-FIGURE_MIME = "application/vnd.hamgasht.figure+json"
-RASTER_MIME = "application/vnd.hamgasht.raster+json"
-ERROR_MIME = "application/vnd.hamgasht.error+json"
-REPORT_MIME = "application/vnd.hamgasht.report+json"
 MAX_MATRIX = (20, 16)
 """Rows and columns up to which an array is shown as a matrix."""
 
@@ -75,7 +79,7 @@ def install(config: Mapping[str, Any]) -> None:
     ):
         bundles.for_type_by_name(module, name, _guarded(show))
     if "matplotlib" in config["modules"]:
-        from hamgasht.figures import install_fonts
+        from hamgasht.core.fonts import install_fonts
 
         install_fonts()
         shell.run_line_magic("matplotlib", "inline")

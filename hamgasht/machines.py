@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from hamgasht.checkpoints import kept_checkpoints
+from hamgasht.core.paths import DATA
 from hamgasht.data.origins import Held
 from hamgasht.devices import Settings, environment, find_gpus
 from hamgasht.execute import Run, execute
 from hamgasht.fingerprint import fingerprint_of
 from hamgasht.kernels import Kernels
 from hamgasht.parse import Snippet
-from hamgasht.project import DATA
 from hamgasht.warm import Servers
 
 

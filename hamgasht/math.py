@@ -5,10 +5,11 @@ KaTeX runs inside Python (mini-racer), one context for the whole process.
 """
 
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-KATEX = Path(__file__).parent / "vendor" / "katex" / "katex.min.js"
+from hamgasht.core.fonts import ASSETS
+
+KATEX = ASSETS / "katex" / "katex.min.js"
 
 # Persian words in \text{...} are allowed: the page's own font shows them, so KaTeX
 # has no metrics for them (Persian digits are not: mathematics has Latin ones).

@@ -17,11 +17,11 @@ from typing import Any
 
 from mkdocs.structure.toc import TableOfContents, get_toc
 
+from hamgasht.core.errors import HamgashtError
+from hamgasht.core.paths import STORE, source_name
 from hamgasht.embed.figures import inline_svg
-from hamgasht.errors import HamgashtError
 from hamgasht.math import FormulaError, render
 from hamgasht.outputs import MANIFEST, PROVENANCE, Recorded
-from hamgasht.project import STORE, source_name
 
 FOLDER = "notebooks"
 """Where the notebooks lie in each site."""

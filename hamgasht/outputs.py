@@ -12,16 +12,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from hamgasht.core.errors import DataError, OutputError
+from hamgasht.core.mime import VALUES_MIME
+from hamgasht.core.paths import output_name, output_path, source_path
 from hamgasht.data.origins import SYNTHETIC, UNRECORDED
-from hamgasht.errors import DataError, OutputError
-from hamgasht.project import output_name, output_path, source_path
 
 MANIFEST = "manifest.json"
 PROVENANCE = "provenance.json"
 NOTEBOOK = "notebook.ipynb"
-VALUES_MIME = "application/vnd.hamgasht.values+json"
-MATRIX_MIME = "application/vnd.hamgasht.matrix+json"
-TABLE_MIME = "application/vnd.dataresource+json"
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,9 @@ from typing import Any
 import jupytext
 import nbformat
 
-from hamgasht.errors import SnippetError
+from hamgasht.core.errors import SnippetError
+from hamgasht.core.paths import source_name, source_path
 from hamgasht.header import Header, read_header
-from hamgasht.project import source_name, source_path
 
 TAGS = ("parameters", "values", "hide", "warning", "raster", "progress")
 _MARKER = re.compile(r"^# %%(?!%)(?P<rest>.*)$")

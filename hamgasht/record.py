@@ -22,20 +22,19 @@ from typing import Any
 
 import nbformat
 
-from hamgasht.errors import RecordError
-from hamgasht.execute import Run
-from hamgasht.kernel import ERROR_MIME, FIGURE_MIME, RASTER_MIME
-from hamgasht.outputs import (
-    MANIFEST,
+from hamgasht.core.errors import RecordError
+from hamgasht.core.mime import (
+    ERROR_MIME,
+    FIGURE_MIME,
     MATRIX_MIME,
-    NOTEBOOK,
-    PROVENANCE,
+    RASTER_MIME,
     TABLE_MIME,
     VALUES_MIME,
-    sealed,
 )
+from hamgasht.core.paths import LABELS, STAGING, output_name
+from hamgasht.execute import Run
+from hamgasht.outputs import MANIFEST, NOTEBOOK, PROVENANCE, sealed
 from hamgasht.parse import Snippet
-from hamgasht.project import LABELS, STAGING, output_name
 from hamgasht.store import keep_artefacts
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")

@@ -16,6 +16,8 @@ import yaml
 from playwright.async_api import Error
 
 from hamgasht.book import Cover, make_book
+from hamgasht.core.errors import HamgashtError
+from hamgasht.core.numbers import digits_fa, format_date
 from hamgasht.downloads import (
     ABOUT,
     BOOKS,
@@ -27,8 +29,6 @@ from hamgasht.downloads import (
     pack,
     write_about,
 )
-from hamgasht.errors import HamgashtError
-from hamgasht.localise import digits_fa, format_date
 from hamgasht.site import SITES, build_sites, source_date
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

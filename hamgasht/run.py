@@ -15,18 +15,11 @@ from typing import TYPE_CHECKING, Literal
 
 import filelock
 
+from hamgasht.core.errors import DataError, HamgashtError, SnippetError
+from hamgasht.core.paths import DATA, OUTPUTS, STAGING, STORE, source_name, source_path
 from hamgasht.data.choice import choose
 from hamgasht.devices import Settings
-from hamgasht.errors import DataError, HamgashtError, SnippetError
 from hamgasht.freshness import Survey
-from hamgasht.project import (
-    DATA,
-    OUTPUTS,
-    STAGING,
-    STORE,
-    source_name,
-    source_path,
-)
 
 if TYPE_CHECKING:
     from hamgasht.warm import Servers

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hamgasht.core.errors import HamgashtError, SnippetError
+from hamgasht.core.paths import DATA, OUTPUTS
+from hamgasht.core.progress import Board
 from hamgasht.data.choice import choose
 from hamgasht.data.origins import Held
-from hamgasht.errors import HamgashtError, SnippetError
 from hamgasht.fingerprint import fingerprint_of
 from hamgasht.freshness import Survey
 from hamgasht.machines import Job, Machines, Watch
 from hamgasht.outputs import load
 from hamgasht.parse import Snippet
-from hamgasht.progress import Board
-from hamgasht.project import DATA, OUTPUTS
 from hamgasht.record import record
 from hamgasht.run import Profile, Report, working_folder
 from hamgasht.store import artefacts

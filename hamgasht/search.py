@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 
-from hamgasht.errors import HamgashtError
+from hamgasht.core.errors import HamgashtError
 from hamgasht.glossary import Glossary
 
 WORDS = "docs/search.yml"

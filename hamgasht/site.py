@@ -22,8 +22,8 @@ from threading import Thread
 
 from filelock import FileLock
 
-from hamgasht.errors import HamgashtError
-from hamgasht.project import OUTPUTS, SNIPPETS, STORE, snippet_ids
+from hamgasht.core.errors import HamgashtError
+from hamgasht.core.paths import OUTPUTS, SNIPPETS, STORE, snippet_ids
 
 SITES = (("mkdocs.yml", ""), ("mkdocs.en.yml", "en"))
 """Configuration and place of each site; the Persian one owns the folder."""

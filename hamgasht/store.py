@@ -13,10 +13,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from hamgasht.errors import RecordError
+from hamgasht.core.errors import RecordError
+from hamgasht.core.paths import STORE
 from hamgasht.outputs import Recorded
 from hamgasht.parse import Snippet
-from hamgasht.project import STORE
 
 SMALL = 500_000
 """Bytes up to which an artefact is committed with the outputs."""

@@ -15,13 +15,9 @@ from xml.etree import ElementTree
 import markdown
 import yaml
 
+from hamgasht.core.mime import MATRIX_MIME, TABLE_MIME, VALUES_MIME
 from hamgasht.fingerprint import Fingerprints, fingerprint_of
-from hamgasht.outputs import (
-    MATRIX_MIME,
-    TABLE_MIME,
-    VALUES_MIME,
-    sealed,
-)
+from hamgasht.outputs import sealed
 
 SVG = """<?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/svg11.dtd">

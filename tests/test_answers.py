@@ -9,7 +9,7 @@ import pytest
 from embed_project import Project, by_class, cell, parse, text_of, values
 from prose import chapters
 
-from hamgasht.errors import EmbedError
+from hamgasht.core.errors import EmbedError
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = "# Answers\n\n/// answers | q*.md\n///\n"

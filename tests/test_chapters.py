@@ -23,9 +23,9 @@ from pathlib import Path
 import pytest
 from prose import Chapter, chapters, latin_digits
 
+from hamgasht.core.paths import snippet_ids
 from hamgasht.freshness import Survey
 from hamgasht.parse import parse
-from hamgasht.project import snippet_ids
 
 ROOT = Path(__file__).resolve().parent.parent
 CHAPTERS = {language: chapters(ROOT, language) for language in ("fa", "en")}

@@ -21,12 +21,12 @@ from hypothesis import strategies as st
 from nbformat import NotebookNode
 
 from hamgasht import downloads
+from hamgasht.core.paths import output_path, snippet_ids, source_name, source_path
 from hamgasht.data.choice import stand_in
 from hamgasht.data.sets import set_at
 from hamgasht.downloads import ABOUT, OFFLINE, RELEASE, pack, released, write_about
 from hamgasht.elsewhere import elsewhere
 from hamgasht.header import Header, read_header
-from hamgasht.project import output_path, snippet_ids, source_name, source_path
 
 SNIPPETS = snippet_ids(ROOT)
 # Module names that differ from the names of what brings them.

@@ -21,7 +21,7 @@ from embed_project import (
 from material.plugins.search.plugin import Parser
 
 from hamgasht import freshness
-from hamgasht.errors import HamgashtError
+from hamgasht.core.errors import HamgashtError
 
 FIELDS = [
     {"name": "index", "type": "integer"},

@@ -14,7 +14,7 @@ from embed_project import (
     values,
 )
 
-from hamgasht.errors import HamgashtError
+from hamgasht.core.errors import HamgashtError
 from hamgasht.outputs import sealed
 
 FRONT = "---\ntitle: x\ndescription: y\n---\n\n"

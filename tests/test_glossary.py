@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from prose import Chapter, chapters
 from test_chapters import Typed, faults
 
+from hamgasht.core.errors import EmbedError
 from hamgasht.embed.bidi import isolated
-from hamgasht.errors import EmbedError
 from hamgasht.glossary import (
     ALPHABET,
     GlossaryError,

@@ -18,9 +18,9 @@ from embed_project import (
 )
 from test_references import BIB, SOURCE
 
+from hamgasht.core.errors import EmbedError
 from hamgasht.embed.page import Page
 from hamgasht.embed.plain import Writer
-from hamgasht.errors import EmbedError
 
 FIELDS = [
     {"name": "index", "type": "integer"},

@@ -10,7 +10,7 @@ from embed_project import Project, by_class, cell, parse, text_of, values
 from prose import chapters
 
 from hamgasht.bibliography import BibliographyError, cited, read_bibliography
-from hamgasht.errors import EmbedError
+from hamgasht.core.errors import EmbedError
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = "docs/references.bib"

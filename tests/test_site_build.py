@@ -20,9 +20,9 @@ from conftest import BUILD, ROOT, run_python, wait_for
 from site_project import files_of, short_checkout, write
 
 from hamgasht import site
-from hamgasht.errors import EmbedError, HamgashtError
+from hamgasht.core.errors import EmbedError, HamgashtError
+from hamgasht.core.paths import snippet_ids
 from hamgasht.outputs import load
-from hamgasht.project import snippet_ids
 from hamgasht.site import SiteError, build_sites, source_date
 from hamgasht.slim import SCHEME, UNUSED, slim_sheet
 

@@ -11,7 +11,7 @@ from conftest import ROOT, wait_for
 from site_project import files_of, short_checkout, write
 
 from hamgasht import notebook_pages, site
-from hamgasht.errors import EmbedError
+from hamgasht.core.errors import EmbedError
 from hamgasht.site import build_sites
 
 SNIPPET = "q2_convolution_by_hand/forward"

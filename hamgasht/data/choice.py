@@ -8,11 +8,11 @@ from pathlib import Path
 
 import filelock
 
+from hamgasht.core.paths import DATA, STORE
 from hamgasht.data.digests import digest, digest_of, file_digest
 from hamgasht.data.origins import SYNTHETIC, Held, held
 from hamgasht.data.placing import put, staging
 from hamgasht.data.sets import DataSet, set_at
-from hamgasht.project import DATA, STORE
 
 
 def choose(root: Path, name: str, profile: str) -> Held | None:

@@ -16,10 +16,10 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 
+from hamgasht.core.errors import DataError
 from hamgasht.data.images import SUFFIXES, BadImageError, decode
 from hamgasht.data.sets import CIFAR10_CLASSES, DataSet
 from hamgasht.data.unpack import MEND, Limits, Source
-from hamgasht.errors import DataError
 
 LIMITS = Limits(files=70_000, total=500_000_000, each=100_000)
 SHEETS = {

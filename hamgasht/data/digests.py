@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from hamgasht.project import DATA, STORE
+from hamgasht.core.paths import DATA, STORE
 
 _BLOCK = 1 << 20
 

@@ -8,7 +8,7 @@ import errno
 from collections.abc import Callable
 from pathlib import Path
 
-from hamgasht.errors import DataError, one_line
+from hamgasht.core.errors import DataError, one_line
 
 OTHERWISE = (
     "download it in a browser and give it with --from, "

@@ -13,6 +13,9 @@ from typing import Any
 
 import filelock
 
+from hamgasht.core.errors import DataError
+from hamgasht.core.paths import DATA, STORE
+from hamgasht.core.progress import counting
 from hamgasht.data.choice import choose, make_stand_in
 from hamgasht.data.digests import digest_of, file_digest
 from hamgasht.data.fetch import disk_error, fetch
@@ -20,9 +23,6 @@ from hamgasht.data.origins import UNRECORDED, Held, write_origin
 from hamgasht.data.placing import put, staging
 from hamgasht.data.sets import CIFAR10, SETS, DataSet
 from hamgasht.data.unpack import opened
-from hamgasht.errors import DataError
-from hamgasht.progress import counting
-from hamgasht.project import DATA, STORE
 
 Say = Callable[[str], object]
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from hamgasht.core.paths import STORE
 from hamgasht.data.origins import Held, write_origin
-from hamgasht.project import STORE
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from hamgasht.errors import DataError
+from hamgasht.core.errors import DataError
 
 MAX_RATIO = 200
 """How many times smaller than its content an archive may be; images shrink little."""

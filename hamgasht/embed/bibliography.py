@@ -27,10 +27,10 @@ from hamgasht.bibliography import (
     listed,
     read_bibliography,
 )
+from hamgasht.core.numbers import digits_fa
 from hamgasht.embed.page import Page, choose
 from hamgasht.embed.source import title_of
 from hamgasht.embed.words import words
-from hamgasht.localise import digits_fa
 
 _KEY = "data-cite"  # on what cites a work, until the first of them gets its id
 

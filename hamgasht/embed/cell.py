@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element, SubElement
 from markdown import Markdown
 from pymdownx.highlight import Highlight, HighlightExtension
 
+from hamgasht.core.paths import source_name
 from hamgasht.embed.needs import with_needs
 from hamgasht.embed.outputs import Shown, fill_output
 from hamgasht.embed.page import Page
@@ -18,7 +19,6 @@ from hamgasht.embed.source import Place
 from hamgasht.embed.words import words
 from hamgasht.header import read_header
 from hamgasht.outputs import Recorded
-from hamgasht.project import source_name
 
 
 @dataclass

@@ -10,10 +10,10 @@ from xml.etree.ElementTree import Element, SubElement
 
 from pymdownx.blocks.block import Block
 
+from hamgasht.core.numbers import format_value
 from hamgasht.downloads import BOOKS, CODE, OFFERED, OFFLINE
 from hamgasht.embed.page import Page
 from hamgasht.embed.words import words
-from hamgasht.localise import format_value
 
 _KEYS = {
     CODE: "download_code",

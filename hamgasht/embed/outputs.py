@@ -13,6 +13,8 @@ from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Markdown
 
+from hamgasht.core.mime import MATRIX_MIME, TABLE_MIME
+from hamgasht.core.numbers import digits_fa
 from hamgasht.embed.bidi import isolated
 from hamgasht.embed.figures import inline_svg
 from hamgasht.embed.formulas import dress, typeset_formula
@@ -21,9 +23,8 @@ from hamgasht.embed.source import Place
 from hamgasht.embed.tables import table_element
 from hamgasht.embed.values import fill_tex, fill_text
 from hamgasht.embed.words import words
-from hamgasht.localise import digits_fa
 from hamgasht.math import escape_text
-from hamgasht.outputs import MATRIX_MIME, TABLE_MIME, Recorded
+from hamgasht.outputs import Recorded
 
 LONG = 10
 """From how many rows on a table may be folded until the reader asks for all."""

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from hamgasht.core.errors import EmbedError
+from hamgasht.core.labels import Catalogue
+from hamgasht.core.paths import LABELS, source_path
 from hamgasht.embed.library import Library, library
 from hamgasht.embed.source import Place, Source
-from hamgasht.errors import EmbedError
-from hamgasht.localise import Catalogue
 from hamgasht.outputs import Recorded
-from hamgasht.project import LABELS, source_path
 
 # Under MkDocs' logger, so that a warning counts in a strict build.
 _log = logging.getLogger("mkdocs.hamgasht")

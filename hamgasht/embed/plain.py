@@ -23,6 +23,7 @@ from hamgasht.bibliography import (
     listed,
     read_bibliography,
 )
+from hamgasht.core.mime import TABLE_MIME
 from hamgasht.embed.answers import AnswersPreprocessor
 from hamgasht.embed.bibliography import cited_as, find
 from hamgasht.embed.block import named_cell, parts_shown
@@ -34,7 +35,7 @@ from hamgasht.embed.tables import table_element
 from hamgasht.embed.values import ATTEMPT, fill_tex, fill_text
 from hamgasht.embed.words import words
 from hamgasht.glossary import read_glossary
-from hamgasht.outputs import TABLE_MIME, Recorded
+from hamgasht.outputs import Recorded
 
 _BLOCK = re.compile(
     r"^(?P<indent> *)(?P<mark>/{3,}) *(?P<name>\w+) *(?:\|(?P<argument>.*))?$"

@@ -8,12 +8,12 @@ import datetime
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
+from hamgasht.core.errors import OutputError
+from hamgasht.core.numbers import format_date, format_value
 from hamgasht.data.origins import SYNTHETIC, UNRECORDED
 from hamgasht.data.sets import set_at
 from hamgasht.embed.page import Page
 from hamgasht.embed.words import words
-from hamgasht.errors import OutputError
-from hamgasht.localise import format_date, format_value
 from hamgasht.outputs import Recorded
 
 _NAMES = {

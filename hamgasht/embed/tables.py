@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
+from hamgasht.core.numbers import format_value, plain_places
 from hamgasht.embed.page import Page
 from hamgasht.embed.source import Place
 from hamgasht.embed.words import words
-from hamgasht.localise import format_value, plain_places
 
 _MISSING = "—"
 

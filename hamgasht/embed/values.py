@@ -11,8 +11,8 @@ from xml.etree.ElementTree import Element, SubElement
 from markdown import Markdown
 from markdown.inlinepatterns import InlineProcessor
 
+from hamgasht.core.numbers import FormatError, format_number, format_tex, format_value
 from hamgasht.embed.page import Page, choose
-from hamgasht.localise import FormatError, format_number, format_tex, format_value
 
 # A reference has a slash after a name: `[[1, 2], [3, 4]]` and `[[x]]` are none.
 ATTEMPT = r"\[\[\s*[A-Za-z]\w*/\w[^\[\]\n]*\]\]"

@@ -29,8 +29,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+from hamgasht.core.paths import snippet_ids, source_path  # noqa: E402
 from hamgasht.outputs import load, sealed  # noqa: E402
-from hamgasht.project import snippet_ids, source_path  # noqa: E402
 
 SNIPPET = """\
 # ---

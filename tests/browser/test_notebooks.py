@@ -12,7 +12,7 @@ from conftest import ROOT
 from browser.built import LANGUAGES, Page, Site
 from browser.conftest import Served, Tab
 from browser.looks import Look, look_at
-from hamgasht.project import snippet_ids, source_path
+from hamgasht.core.paths import snippet_ids, source_path
 
 SNIPPETS = snippet_ids(ROOT)
 Looks = Callable[[str], list[Look]]

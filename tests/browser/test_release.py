@@ -19,9 +19,9 @@ from pypdf import PdfReader
 from browser.built import LANGUAGES, Site
 from browser.conftest import Tab
 from hamgasht.book import heading_pages, make_book
+from hamgasht.core.errors import HamgashtError
+from hamgasht.core.numbers import digits_fa
 from hamgasht.downloads import BOOKS, CODE, OFFERED, OFFLINE
-from hamgasht.errors import HamgashtError
-from hamgasht.localise import digits_fa
 from hamgasht.release import browser_flags, cover, make_release, offline_archive
 
 PAGE = """\

@@ -24,11 +24,11 @@ from distributed import Client
 
 from engine.conftest import ENGINE, PLAIN, Lab
 from hamgasht import cluster as module
+from hamgasht.core.errors import ClusterError, DeviceError
+from hamgasht.core.paths import STAGING
 from hamgasht.devices import Settings
-from hamgasht.errors import ClusterError, DeviceError
 from hamgasht.freshness import Survey
 from hamgasht.outputs import load
-from hamgasht.project import STAGING
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 

@@ -31,11 +31,11 @@ from engine.data_lab import (
     with_mode,
 )
 from engine.test_run import wait_for
+from hamgasht.core.errors import DataError
 from hamgasht.data import digest, unpack
 from hamgasht.data.choice import choose
 from hamgasht.data.get import get
 from hamgasht.data.sets import CIFAR10_CLASSES, SETS
-from hamgasht.errors import DataError
 
 
 @pytest.fixture

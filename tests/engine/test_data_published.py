@@ -6,9 +6,9 @@ import pytest
 from embed_project import Project, cell, printed
 
 from engine.conftest import PLAIN, Lab
+from hamgasht.core.errors import DataError
 from hamgasht.data.choice import make_stand_in
 from hamgasht.data.sets import BR35H
-from hamgasht.errors import DataError
 from hamgasht.outputs import load, refuse_stand_ins, sealed
 from hamgasht.run import run
 

@@ -12,8 +12,8 @@ import pytest
 
 from engine.conftest import PLAIN, Lab
 from hamgasht import devices
+from hamgasht.core.errors import DeviceError
 from hamgasht.devices import Settings, environment, find_gpus
-from hamgasht.errors import DeviceError
 from hamgasht.outputs import load
 
 GPU = "# ---\n# jupyter:\n#   hamgasht:\n#     device: gpu\n# ---\n\n"

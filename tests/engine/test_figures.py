@@ -11,9 +11,9 @@ from matplotlib.animation import FuncAnimation
 from matplotlib.figure import Figure
 from PIL import Image
 
-from hamgasht.figures import MissingLabelError, draw, install_fonts, raster
-from hamgasht.fingerprint import STYLE_FILE
-from hamgasht.localise import Catalogue
+from hamgasht.core.fonts import STYLE_FILE, install_fonts
+from hamgasht.core.labels import Catalogue
+from hamgasht.figures import MissingLabelError, draw, raster
 from hamgasht.motion import MotionError
 
 SVG = "{http://www.w3.org/2000/svg}"

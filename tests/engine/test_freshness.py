@@ -5,7 +5,7 @@ import json
 import pytest
 
 from engine.conftest import PLAIN, Lab
-from hamgasht.errors import SnippetError
+from hamgasht.core.errors import SnippetError
 from hamgasht.freshness import Survey, state
 from hamgasht.outputs import sealed
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hamgasht.errors import SnippetError
+from hamgasht.core.errors import SnippetError
 from hamgasht.header import Header, read_header
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from engine.conftest import PLAIN, Lab
-from hamgasht.errors import SnippetError
+from hamgasht.core.errors import SnippetError
 from hamgasht.parse import parse, slug
 
 

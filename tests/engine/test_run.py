@@ -10,10 +10,10 @@ import psutil
 import pytest
 
 from engine.conftest import PLAIN, Lab
-from hamgasht.errors import HamgashtError, SnippetError
+from hamgasht.core.errors import HamgashtError, SnippetError
+from hamgasht.core.paths import STAGING
 from hamgasht.freshness import state
 from hamgasht.outputs import load
-from hamgasht.project import STAGING
 from hamgasht.run import writing
 
 SLOW = "# %% Wait\nimport time\n\nopen({mark!r}, 'w').close()\ntime.sleep(60)\n"

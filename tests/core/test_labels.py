@@ -11,15 +11,14 @@ from babel.dates import get_month_names
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hamgasht.errors import HamgashtError
-from hamgasht.localise import (
-    Catalogue,
+from hamgasht.core.errors import HamgashtError
+from hamgasht.core.labels import Catalogue, has_words
+from hamgasht.core.numbers import (
     FormatError,
     digits_fa,
     format_date,
     format_tex,
     format_value,
-    has_words,
     plain_places,
 )
 
@@ -224,7 +223,7 @@ def test_catalogue_is_loaded(tmp_path):
 @pytest.mark.parametrize(
     ("module", "heavy"),
     [
-        ("hamgasht.localise", ["babel", "numpy"]),
+        ("hamgasht.core.labels", ["babel", "numpy"]),
         (
             "hamgasht.embed",
             ["numpy", "matplotlib", "pandas", "tensorflow", "keras", "py_mini_racer"],

@@ -5,7 +5,7 @@ Takes in the project's root; gives out the paths of snippets, outputs and stores
 
 from pathlib import Path
 
-from hamgasht.errors import HamgashtError
+from hamgasht.core.errors import HamgashtError
 
 SNIPPETS = "snippets"
 OUTPUTS = "docs/outputs"

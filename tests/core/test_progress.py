@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hamgasht.progress import Board, waiting
+from hamgasht.core.progress import Board, waiting
 
 
 def test_without_a_terminal_each_end_is_one_plain_line(
