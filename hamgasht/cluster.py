@@ -34,8 +34,8 @@ from hamgasht.devices import Settings, find_gpus
 from hamgasht.execute import Run
 from hamgasht.fingerprint import Fingerprints
 from hamgasht.machines import Here, Job, Watch
-from hamgasht.parse import Snippet
 from hamgasht.run import working_folder
+from hamgasht.source.snippet import Snippet
 
 RESOURCE = "GPU"
 """The resource that a worker with a GPU offers, and that a long training asks for."""

@@ -27,7 +27,7 @@ from hamgasht.core.errors import ExecutionError
 from hamgasht.core.mime import REPORT_MIME
 from hamgasht.kernel import without_news
 from hamgasht.kernels import Kernel, imported
-from hamgasht.parse import Snippet
+from hamgasht.source.snippet import Snippet
 
 MAX_OUTPUT = 5_000_000
 """Bytes that a snippet may display in all; a page cannot carry more."""

@@ -18,7 +18,7 @@ from hamgasht import data
 from hamgasht.core.errors import SnippetError
 from hamgasht.core.fonts import STYLE_FILE
 from hamgasht.core.paths import snippet_ids, source_name, source_path
-from hamgasht.header import Header, read_header
+from hamgasht.source.header import Header, read_header
 
 RECORD_FORMAT = 1
 """Raised when the engine records the same run in another way."""

@@ -20,7 +20,7 @@ from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Unicode
 
 from hamgasht.devices import kernel_environment, light
-from hamgasht.parse import Snippet
+from hamgasht.source.snippet import Snippet
 from hamgasht.warm import ForkedKernel, Servers
 
 _LONGEST = 90

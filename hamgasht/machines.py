@@ -21,7 +21,7 @@ from hamgasht.devices import Settings, environment, find_gpus
 from hamgasht.execute import Run, execute
 from hamgasht.fingerprint import fingerprint_of
 from hamgasht.kernels import Kernels
-from hamgasht.parse import Snippet
+from hamgasht.source.snippet import Snippet
 from hamgasht.warm import Servers
 
 

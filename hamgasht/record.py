@@ -34,7 +34,7 @@ from hamgasht.core.mime import (
 from hamgasht.core.paths import LABELS, STAGING, output_name
 from hamgasht.execute import Run
 from hamgasht.outputs import MANIFEST, NOTEBOOK, PROVENANCE, sealed
-from hamgasht.parse import Snippet
+from hamgasht.source.snippet import Snippet
 from hamgasht.store import keep_artefacts
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")

@@ -168,8 +168,8 @@ def _run(
     """Run a plan, here or on a cluster."""
     import asyncio
 
-    from hamgasht.parse import parse
     from hamgasht.runner import Runner
+    from hamgasht.source.snippet import parse
 
     root = survey.root
     snippets = {item: parse(root, item) for item in sorted(plan)}

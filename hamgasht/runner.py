@@ -18,9 +18,9 @@ from hamgasht.fingerprint import fingerprint_of
 from hamgasht.freshness import Survey
 from hamgasht.machines import Job, Machines, Watch
 from hamgasht.outputs import load
-from hamgasht.parse import Snippet
 from hamgasht.record import record
 from hamgasht.run import Profile, Report, working_folder
+from hamgasht.source.snippet import Snippet
 from hamgasht.store import artefacts
 
 

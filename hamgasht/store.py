@@ -16,7 +16,7 @@ from typing import Any
 from hamgasht.core.errors import RecordError
 from hamgasht.core.paths import STORE
 from hamgasht.outputs import Recorded
-from hamgasht.parse import Snippet
+from hamgasht.source.snippet import Snippet
 
 SMALL = 500_000
 """Bytes up to which an artefact is committed with the outputs."""

@@ -17,6 +17,7 @@ import pytest
 from browser.built import Site
 from filelock import FileLock
 from hypothesis import settings
+from lab import PLAIN, Lab
 
 # How long an example takes is this machine's affair, not the code's.
 settings.register_profile("course", deadline=None)
@@ -133,3 +134,22 @@ def built(once: Callable[[str, Callable[[Path], None]], Path]) -> Site:
 def smoke(once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
     """The folder that holds what one smoke run of all snippets gave."""
     return once("smoke", lambda out: run_python("-c", SMOKE, ROOT, out) and None)
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Lab:
+    """An empty project."""
+    root = tmp_path / "lab"
+    for folder in ("snippets", "docs/fa", "docs/en"):
+        (root / folder).mkdir(parents=True)
+    (root / "mkdocs.yml").write_text("site_name: lab\n")
+    (root / "requirements.txt").write_text("numpy==99.1.0\n")
+    return Lab(root)
+
+
+@pytest.fixture
+def plain(lab: Lab) -> Lab:
+    """A project with one small recorded snippet, ``q1/plain``."""
+    lab.write("q1/plain", PLAIN)
+    assert lab.run().ran == ["q1/plain"]
+    return lab

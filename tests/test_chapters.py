@@ -25,7 +25,7 @@ from prose import Chapter, chapters, latin_digits
 
 from hamgasht.core.paths import snippet_ids
 from hamgasht.freshness import Survey
-from hamgasht.parse import parse
+from hamgasht.source.snippet import parse
 
 ROOT = Path(__file__).resolve().parent.parent
 CHAPTERS = {language: chapters(ROOT, language) for language in ("fa", "en")}

@@ -26,7 +26,7 @@ from hamgasht.data.choice import stand_in
 from hamgasht.data.sets import set_at
 from hamgasht.downloads import ABOUT, OFFLINE, RELEASE, pack, released, write_about
 from hamgasht.elsewhere import elsewhere
-from hamgasht.header import Header, read_header
+from hamgasht.source.header import Header, read_header
 
 SNIPPETS = snippet_ids(ROOT)
 # Module names that differ from the names of what brings them.

@@ -1,8 +1,8 @@
 """Comparing runs: a real difference is found, a stated tolerance is honoured."""
 
 import pytest
+from lab import PLAIN, Lab
 
-from engine.conftest import PLAIN, Lab
 from hamgasht.check import check, close
 from hamgasht.outputs import sealed
 

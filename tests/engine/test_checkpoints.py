@@ -4,8 +4,8 @@ import signal
 import sys
 
 import pytest
+from lab import Lab
 
-from engine.conftest import Lab
 from hamgasht.checkpoints import kept_checkpoints
 
 HEADER = "# ---\n# jupyter:\n#   hamgasht:\n#     limit: 900\n# ---\n"
@@ -40,12 +40,12 @@ def kept(lab: Lab) -> list[str]:
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_a_killed_training_goes_on(lab: Lab, tmp_path, how: signal.Signals):
-    from engine.test_run import wait_for
+    from lab import wait_for_file
 
     mark = tmp_path / "half-way"
     lab.write("q1/train", TRAIN.format(mark=str(mark)))
     process = lab.start("run")
-    wait_for(mark)
+    wait_for_file(mark)
     process.send_signal(how)
     process.communicate(timeout=60)
     done = [name for name in kept(lab) if name.endswith(".txt")]

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-from engine.conftest import ENGINE, PLAIN, Lab
+from lab import ENGINE, PLAIN, Lab
 
 HEAVY = ("tensorflow", "keras", "matplotlib", "numpy", "pandas", "nbclient", "jupytext")
 

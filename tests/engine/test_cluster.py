@@ -21,8 +21,8 @@ from pathlib import Path
 import psutil
 import pytest
 from distributed import Client
+from lab import ENGINE, PLAIN, Lab
 
-from engine.conftest import ENGINE, PLAIN, Lab
 from hamgasht import cluster as module
 from hamgasht.core.errors import ClusterError, DeviceError
 from hamgasht.core.paths import STAGING

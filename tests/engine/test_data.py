@@ -14,10 +14,7 @@ from pathlib import Path
 import filelock
 import numpy as np
 import pytest
-from PIL import Image
-
-from engine.conftest import ENGINE, Lab
-from engine.data_lab import (
+from data_lab import (
     SMALL_BR35H,
     SMALL_CIFAR10,
     br35h_files,
@@ -30,7 +27,9 @@ from engine.data_lab import (
     packed,
     with_mode,
 )
-from engine.test_run import wait_for
+from lab import ENGINE, Lab, wait_for_file
+from PIL import Image
+
 from hamgasht.core.errors import DataError
 from hamgasht.data import digest, unpack
 from hamgasht.data.choice import choose
@@ -342,7 +341,7 @@ def test_a_full_disk_leaves_nothing(
 KILLED = """
 import sys, time
 from pathlib import Path
-from engine.data_lab import SMALL_BR35H
+from data_lab import SMALL_BR35H
 from hamgasht.data import br35h
 from hamgasht.data.get import get
 from hamgasht.data.sets import SETS
@@ -376,7 +375,7 @@ def test_a_killed_unpack_leaves_nothing_and_the_next_is_whole(
         )
 
     process = start(str(mark))
-    wait_for(mark)
+    wait_for_file(mark)
     process.send_signal(signal.SIGKILL)
     process.communicate(timeout=30)
     assert list((small.root / "data").iterdir()) == []

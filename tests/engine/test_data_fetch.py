@@ -18,9 +18,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import requests
-
-from engine.conftest import Lab
-from engine.data_lab import (
+from data_lab import (
     SMALL_BR35H,
     SMALL_CIFAR10,
     br35h_files,
@@ -28,6 +26,8 @@ from engine.data_lab import (
     leftovers,
     packed,
 )
+from lab import Lab
+
 from hamgasht.data import cifar, fetch
 from hamgasht.data.digests import file_digest
 from hamgasht.data.get import get

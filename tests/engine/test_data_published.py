@@ -4,8 +4,8 @@ import json
 
 import pytest
 from embed_project import Project, cell, printed
+from lab import PLAIN, Lab
 
-from engine.conftest import PLAIN, Lab
 from hamgasht.core.errors import DataError
 from hamgasht.data.choice import make_stand_in
 from hamgasht.data.sets import BR35H

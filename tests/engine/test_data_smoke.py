@@ -3,7 +3,8 @@
 import json
 from pathlib import Path
 
-from engine.conftest import Lab
+from lab import Lab
+
 from hamgasht.data.choice import make_stand_in
 from hamgasht.data.sets import BR35H
 

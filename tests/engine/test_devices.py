@@ -9,8 +9,8 @@ import os
 from pathlib import Path
 
 import pytest
+from lab import PLAIN, Lab
 
-from engine.conftest import PLAIN, Lab
 from hamgasht import devices
 from hamgasht.core.errors import DeviceError
 from hamgasht.devices import Settings, environment, find_gpus

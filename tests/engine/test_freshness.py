@@ -3,8 +3,8 @@
 import json
 
 import pytest
+from lab import PLAIN, Lab
 
-from engine.conftest import PLAIN, Lab
 from hamgasht.core.errors import SnippetError
 from hamgasht.freshness import Survey, state
 from hamgasht.outputs import sealed

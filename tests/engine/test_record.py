@@ -4,8 +4,8 @@ import json
 
 import nbformat
 import pytest
+from lab import Lab
 
-from engine.conftest import Lab
 from hamgasht.outputs import load
 
 EVERYTHING = """\

@@ -3,13 +3,12 @@
 import os
 import signal
 import sys
-import time
 from pathlib import Path
 
 import psutil
 import pytest
+from lab import PLAIN, Lab, wait_for_file
 
-from engine.conftest import PLAIN, Lab
 from hamgasht.core.errors import HamgashtError, SnippetError
 from hamgasht.core.paths import STAGING
 from hamgasht.freshness import state
@@ -213,14 +212,6 @@ def test_snippets_do_not_see_each_other(lab: Lab):
     assert b"[] False" in lab.files("q1/two")["notebook.ipynb"]
 
 
-def wait_for(path: Path) -> None:
-    for _ in range(600):
-        if path.exists():
-            return
-        time.sleep(0.05)
-    raise AssertionError(f"{path} never came")
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_an_interrupted_run_loses_nothing_and_goes_on(
@@ -231,7 +222,7 @@ def test_an_interrupted_run_loses_nothing_and_goes_on(
     plain.write("q1/slow", SLOW.format(mark=str(mark)))
     plain.write("q1/plain", PLAIN + "\n")
     process = plain.start("run", "--jobs", "2")
-    wait_for(mark)
+    wait_for_file(mark)
     kernels = psutil.Process(process.pid).children(recursive=True)
     process.send_signal(how)
     out, err = process.communicate(timeout=60)

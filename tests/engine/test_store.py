@@ -8,12 +8,11 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+from lab import PLAIN, Lab
 
 from hamgasht import store
-from hamgasht.parse import parse
+from hamgasht.source.snippet import parse
 from hamgasht.store import keep_artefacts
-
-from .conftest import PLAIN, Lab
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import psutil
 import pytest
+from lab import Lab
 
-from engine.conftest import Lab
 from hamgasht import warm
 from hamgasht.devices import kernel_environment
 from hamgasht.outputs import load

@@ -8,7 +8,7 @@ from typing import Any
 import matplotlib as mpl
 
 from hamgasht.outputs import Recorded, load
-from hamgasht.parse import parse
+from hamgasht.source.snippet import parse
 
 mpl.use("Agg")
 ROOT = Path(__file__).resolve().parents[2]

@@ -17,7 +17,7 @@ from PIL import Image
 
 from hamgasht.data.sets import BR35H
 from hamgasht.data.synthetic import SLICES, TWINS, generate
-from hamgasht.parse import parse
+from hamgasht.source.snippet import parse
 
 GROUP = "q4_mri_classifier"
 GREY = {"yes": 131, "no": 1}

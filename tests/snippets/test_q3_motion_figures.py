@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from loading import ROOT, names_up_to, recorded
 from test_q3_train_motion import SNIPPET as TRAINED
 
-from hamgasht.parse import parse
+from hamgasht.source.snippet import parse
 
 SNIPPET = "q3_shapes_and_parameters/motion_figures"
 

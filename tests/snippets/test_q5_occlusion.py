@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 from loading import ROOT, recorded
 
-from hamgasht.parse import parse
+from hamgasht.source.snippet import parse
 
 SNIPPET = "q5_strengths_and_limits/occlusion"
 VALUES = recorded(SNIPPET).values

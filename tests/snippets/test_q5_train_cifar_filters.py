@@ -7,7 +7,7 @@ import pytest
 from loading import ROOT, recorded
 from sklearn.linear_model import Ridge
 
-from hamgasht.parse import parse
+from hamgasht.source.snippet import parse
 
 SNIPPET = "q5_strengths_and_limits/train_cifar_filters"
 VALUES = recorded(SNIPPET).values

@@ -14,7 +14,7 @@ from q7_cifar import LOG
 
 from hamgasht.data.sets import CIFAR10
 from hamgasht.data.synthetic import generate
-from hamgasht.parse import parse
+from hamgasht.source.snippet import parse
 
 SNIPPET = "q7_inception_cifar10/train_inception"
 TINY = """

@@ -1,10 +1,10 @@
 """Parsing: cells get their names, malformed snippets get one clear line."""
 
 import pytest
+from lab import PLAIN, Lab
 
-from engine.conftest import PLAIN, Lab
 from hamgasht.core.errors import SnippetError
-from hamgasht.parse import parse, slug
+from hamgasht.source.snippet import parse, slug
 
 
 def test_cells_carry_title_name_tags_and_line(lab: Lab):

@@ -3,7 +3,7 @@
 import pytest
 
 from hamgasht.core.errors import SnippetError
-from hamgasht.header import Header, read_header
+from hamgasht.source.header import Header, read_header
 
 
 def header(*lines: str) -> str:

@@ -16,7 +16,7 @@ import nbformat
 
 from hamgasht.core.errors import SnippetError
 from hamgasht.core.paths import source_name, source_path
-from hamgasht.header import Header, read_header
+from hamgasht.source.header import Header, read_header
 
 TAGS = ("parameters", "values", "hide", "warning", "raster", "progress")
 _MARKER = re.compile(r"^# %%(?!%)(?P<rest>.*)$")

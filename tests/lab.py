@@ -3,14 +3,13 @@
 import os
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
 from hamgasht.run import Report, run
 
-ENGINE = Path(__file__).resolve().parents[2]
+ENGINE = Path(__file__).resolve().parents[1]
 
 PLAIN = """\
 # %% [markdown]
@@ -92,20 +91,10 @@ class Lab:
         return process.returncode, out, err
 
 
-@pytest.fixture
-def lab(tmp_path: Path) -> Lab:
-    """An empty project."""
-    root = tmp_path / "lab"
-    for folder in ("snippets", "docs/fa", "docs/en"):
-        (root / folder).mkdir(parents=True)
-    (root / "mkdocs.yml").write_text("site_name: lab\n")
-    (root / "requirements.txt").write_text("numpy==99.1.0\n")
-    return Lab(root)
-
-
-@pytest.fixture
-def plain(lab: Lab) -> Lab:
-    """A project with one small recorded snippet, ``q1/plain``."""
-    lab.write("q1/plain", PLAIN)
-    assert lab.run().ran == ["q1/plain"]
-    return lab
+def wait_for_file(path: Path) -> None:
+    """Wait until a file exists; fail if it does not come in time."""
+    for _ in range(600):
+        if path.exists():
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"{path} never came")
