@@ -242,7 +242,7 @@ def check(
 )
 def data(sets: tuple[str, ...], source: Path | None, synthetic: bool) -> None:
     """Fetch the data SETS (or all), verify and unpack them into data/."""
-    from hamgasht.data.get import get
+    from hamgasht.datasets.command import get
 
     def say(line: str) -> None:
         click.echo(line, err=True)

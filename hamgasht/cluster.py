@@ -29,7 +29,7 @@ from distributed.client import FutureCancelledError
 
 from hamgasht.core.errors import ClusterError, DeviceError, HamgashtError, SnippetError
 from hamgasht.core.paths import DATA, find_root, source_path
-from hamgasht.data.choice import choose
+from hamgasht.datasets.choice import choose
 from hamgasht.devices import Settings, find_gpus
 from hamgasht.execute import Run
 from hamgasht.fingerprint import Fingerprints

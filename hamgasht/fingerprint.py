@@ -14,10 +14,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from hamgasht import data
 from hamgasht.core.errors import SnippetError
 from hamgasht.core.fonts import STYLE_FILE
 from hamgasht.core.paths import snippet_ids, source_name, source_path
+from hamgasht.datasets.digests import digest
 from hamgasht.source.header import Header, read_header
 
 RECORD_FORMAT = 1
@@ -122,7 +122,7 @@ class Fingerprints:
                 "source": _sha(self.text(path)),
                 "imports": self._imports(path),
                 "data": {
-                    name: data.digest(self.root, name) or recorded.get(name, "absent")
+                    name: digest(self.root, name) or recorded.get(name, "absent")
                     for name in header.data
                 },
                 "needs": {need: self.fingerprint(need) for need in header.needs},

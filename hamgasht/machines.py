@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from hamgasht.checkpoints import kept_checkpoints
 from hamgasht.core.paths import DATA
-from hamgasht.data.origins import Held
+from hamgasht.datasets.origins import Held
 from hamgasht.devices import Settings, environment, find_gpus
 from hamgasht.execute import Run, execute
 from hamgasht.fingerprint import fingerprint_of

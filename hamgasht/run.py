@@ -17,7 +17,7 @@ import filelock
 
 from hamgasht.core.errors import DataError, HamgashtError, SnippetError
 from hamgasht.core.paths import DATA, OUTPUTS, STAGING, STORE, source_name, source_path
-from hamgasht.data.choice import choose
+from hamgasht.datasets.choice import choose
 from hamgasht.devices import Settings
 from hamgasht.freshness import Survey
 

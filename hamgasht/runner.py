@@ -12,8 +12,8 @@ from typing import Any
 from hamgasht.core.errors import HamgashtError, SnippetError
 from hamgasht.core.paths import DATA, OUTPUTS
 from hamgasht.core.progress import Board
-from hamgasht.data.choice import choose
-from hamgasht.data.origins import Held
+from hamgasht.datasets.choice import choose
+from hamgasht.datasets.origins import Held
 from hamgasht.fingerprint import fingerprint_of
 from hamgasht.freshness import Survey
 from hamgasht.machines import Job, Machines, Watch

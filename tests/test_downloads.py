@@ -22,8 +22,8 @@ from nbformat import NotebookNode
 
 from hamgasht import downloads
 from hamgasht.core.paths import output_path, snippet_ids, source_name, source_path
-from hamgasht.data.choice import stand_in
-from hamgasht.data.sets import set_at
+from hamgasht.datasets.catalogue import set_at
+from hamgasht.datasets.choice import stand_in
 from hamgasht.downloads import ABOUT, OFFLINE, RELEASE, pack, released, write_about
 from hamgasht.elsewhere import elsewhere
 from hamgasht.source.header import Header, read_header

@@ -10,8 +10,8 @@ from xml.etree.ElementTree import Element, SubElement
 
 from hamgasht.core.errors import OutputError
 from hamgasht.core.numbers import format_date, format_value
-from hamgasht.data.origins import SYNTHETIC, UNRECORDED
-from hamgasht.data.sets import set_at
+from hamgasht.datasets.catalogue import set_at
+from hamgasht.datasets.origins import SYNTHETIC, UNRECORDED
 from hamgasht.embed.page import Page
 from hamgasht.embed.words import words
 from hamgasht.outputs import Recorded

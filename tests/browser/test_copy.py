@@ -15,8 +15,8 @@ from playwright.sync_api import Browser
 
 from browser.built import LANGUAGES
 from browser.conftest import Served, Tab
-from hamgasht.data.choice import stand_in
-from hamgasht.data.sets import set_at
+from hamgasht.datasets.catalogue import set_at
+from hamgasht.datasets.choice import stand_in
 from hamgasht.freshness import Survey
 from hamgasht.outputs import Recorded, load
 from hamgasht.store import artefacts

@@ -15,8 +15,8 @@ import pandas as pd
 from loading import ROOT, recorded
 from PIL import Image
 
-from hamgasht.data.sets import BR35H
-from hamgasht.data.synthetic import SLICES, TWINS, generate
+from hamgasht.datasets.catalogue import BR35H
+from hamgasht.datasets.stand_ins import SLICES, TWINS, generate
 from hamgasht.source.snippet import parse
 
 GROUP = "q4_mri_classifier"

@@ -13,8 +13,8 @@ from typing import Any
 import matplotlib as mpl
 from loading import ROOT
 
-from hamgasht.data.sets import CIFAR10
-from hamgasht.data.synthetic import generate
+from hamgasht.datasets.catalogue import CIFAR10
+from hamgasht.datasets.stand_ins import generate
 
 mpl.use("Agg")
 

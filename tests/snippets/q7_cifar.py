@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 from loading import ROOT
 
-from hamgasht.data.sets import CIFAR10
-from hamgasht.data.synthetic import generate
+from hamgasht.datasets.catalogue import CIFAR10
+from hamgasht.datasets.stand_ins import generate
 
 GROUP = "q7_inception_cifar10"
 PARAMETERS, TRAINED, PLAIN = 1_361_066, 1_360_298, 1_359_530

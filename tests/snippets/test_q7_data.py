@@ -10,7 +10,7 @@ from loading import recorded
 from q7_cifar import GROUP, run_in, stand_in
 from sklearn.preprocessing import LabelBinarizer
 
-from hamgasht.data.sets import CIFAR10_CLASSES
+from hamgasht.datasets.catalogue import CIFAR10_CLASSES
 
 SNIPPET = f"{GROUP}/data"
 

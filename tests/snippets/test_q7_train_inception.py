@@ -12,8 +12,8 @@ import pytest
 from loading import ROOT, names_up_to, recorded
 from q7_cifar import LOG
 
-from hamgasht.data.sets import CIFAR10
-from hamgasht.data.synthetic import generate
+from hamgasht.datasets.catalogue import CIFAR10
+from hamgasht.datasets.stand_ins import generate
 from hamgasht.source.snippet import parse
 
 SNIPPET = "q7_inception_cifar10/train_inception"

@@ -7,8 +7,8 @@ from embed_project import Project, cell, printed
 from lab import PLAIN, Lab
 
 from hamgasht.core.errors import DataError
-from hamgasht.data.choice import make_stand_in
-from hamgasht.data.sets import BR35H
+from hamgasht.datasets.catalogue import BR35H
+from hamgasht.datasets.choice import make_stand_in
 from hamgasht.outputs import load, refuse_stand_ins, sealed
 from hamgasht.run import run
 

@@ -7,11 +7,11 @@ import pytest
 from PIL import Image
 from sklearn.ensemble import RandomForestClassifier
 
-from hamgasht.data.choice import make_stand_in, stand_in
-from hamgasht.data.digests import digest_of
-from hamgasht.data.origins import held
-from hamgasht.data.sets import BR35H, CIFAR10, SETS
-from hamgasht.data.synthetic import SLICES, TWINS
+from hamgasht.datasets.catalogue import BR35H, CIFAR10, SETS
+from hamgasht.datasets.choice import make_stand_in, stand_in
+from hamgasht.datasets.digests import digest_of
+from hamgasht.datasets.origins import held
+from hamgasht.datasets.stand_ins import SLICES, TWINS
 
 
 @pytest.fixture(scope="module")

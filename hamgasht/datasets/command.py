@@ -16,13 +16,13 @@ import filelock
 from hamgasht.core.errors import DataError
 from hamgasht.core.paths import DATA, STORE
 from hamgasht.core.progress import counting
-from hamgasht.data.choice import choose, make_stand_in
-from hamgasht.data.digests import digest_of, file_digest
-from hamgasht.data.fetch import disk_error, fetch
-from hamgasht.data.origins import UNRECORDED, Held, write_origin
-from hamgasht.data.placing import put, staging
-from hamgasht.data.sets import CIFAR10, SETS, DataSet
-from hamgasht.data.unpack import opened
+from hamgasht.datasets.archive import opened
+from hamgasht.datasets.catalogue import CIFAR10, SETS, DataSet
+from hamgasht.datasets.choice import choose, make_stand_in
+from hamgasht.datasets.digests import digest_of, file_digest
+from hamgasht.datasets.download import disk_error, fetch
+from hamgasht.datasets.origins import UNRECORDED, Held, write_origin
+from hamgasht.datasets.placing import put, staging
 
 Say = Callable[[str], object]
 
@@ -180,7 +180,7 @@ def _unpack(wish: _Wish, archive: Path, new: Path) -> dict[str, Any]:
     """
     if wish.kind.name == CIFAR10.name:
         return _unpack_cifar10(wish, archive, new)
-    from hamgasht.data import br35h
+    from hamgasht.datasets import br35h
 
     with (
         opened(archive, archive.name, br35h.LIMITS) as source,
@@ -191,7 +191,7 @@ def _unpack(wish: _Wish, archive: Path, new: Path) -> dict[str, Any]:
 
 
 def _unpack_cifar10(wish: _Wish, archive: Path, new: Path) -> dict[str, Any]:
-    from hamgasht.data import cifar
+    from hamgasht.datasets import cifar
 
     extra: dict[str, Any] = {}
     if archive.is_file() and file_digest(archive) == wish.kind.download_sha256:
@@ -234,11 +234,11 @@ def _adopt(wish: _Wish, found: Held) -> Held:
 
 def _verify(wish: _Wish) -> None:
     if wish.kind.name == CIFAR10.name:
-        from hamgasht.data import cifar
+        from hamgasht.datasets import cifar
 
         cifar.from_npz(wish.place, wish.place.name, wish.kind)
         return
-    from hamgasht.data import br35h
+    from hamgasht.datasets import br35h
 
     with (
         opened(wish.place, wish.place.name, br35h.LIMITS) as source,

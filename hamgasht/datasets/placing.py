@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hamgasht.core.paths import STORE
-from hamgasht.data.origins import Held, write_origin
+from hamgasht.datasets.origins import Held, write_origin
 
 
 @contextmanager

@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from hamgasht.data.cifar import write_arrays
-from hamgasht.data.sets import CIFAR10, CIFAR10_CLASSES, DataSet
+from hamgasht.datasets.catalogue import CIFAR10, CIFAR10_CLASSES, DataSet
+from hamgasht.datasets.cifar10 import write_arrays
 
 SEED = 20
 SLICES = 24

@@ -8,9 +8,9 @@ import re
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
-from hamgasht.data.images import SUFFIXES, BadImageError, decode
-from hamgasht.data.sets import DataSet
-from hamgasht.data.unpack import MEND, Limits, Source
+from hamgasht.datasets.archive import MEND, Limits, Source
+from hamgasht.datasets.catalogue import DataSet
+from hamgasht.datasets.images import SUFFIXES, BadImageError, decode
 
 LIMITS = Limits(files=20_000, total=1_000_000_000, each=20_000_000)
 """Room for the folders beside ``yes`` and ``no`` that some copies hold."""

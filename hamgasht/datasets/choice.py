@@ -9,10 +9,10 @@ from pathlib import Path
 import filelock
 
 from hamgasht.core.paths import DATA, STORE
-from hamgasht.data.digests import digest, digest_of, file_digest
-from hamgasht.data.origins import SYNTHETIC, Held, held
-from hamgasht.data.placing import put, staging
-from hamgasht.data.sets import DataSet, set_at
+from hamgasht.datasets.catalogue import DataSet, set_at
+from hamgasht.datasets.digests import digest, digest_of, file_digest
+from hamgasht.datasets.origins import SYNTHETIC, Held, held
+from hamgasht.datasets.placing import put, staging
 
 
 def choose(root: Path, name: str, profile: str) -> Held | None:
@@ -59,7 +59,7 @@ def make_stand_in(root: Path, kind: DataSet, place: Path) -> Held:
         kind: The data set.
         place: The file or folder to make; what is there is replaced.
     """
-    from hamgasht.data.synthetic import generate
+    from hamgasht.datasets.stand_ins import generate
 
     with staging(root, place) as new:
         count = generate(kind, new)
@@ -68,4 +68,4 @@ def make_stand_in(root: Path, kind: DataSet, place: Path) -> Held:
 
 def _version() -> str:
     """Return what changes when the generator does."""
-    return file_digest(Path(__file__).with_name("synthetic.py"))[:12]
+    return file_digest(Path(__file__).with_name("stand_ins.py"))[:12]

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import requests
-from data_lab import (
+from dataset_lab import (
     SMALL_BR35H,
     SMALL_CIFAR10,
     br35h_files,
@@ -28,10 +28,10 @@ from data_lab import (
 )
 from lab import Lab
 
-from hamgasht.data import cifar, fetch
-from hamgasht.data.digests import file_digest
-from hamgasht.data.get import get
-from hamgasht.data.sets import BR35H, SETS, DataSet
+from hamgasht.datasets import cifar, fetch
+from hamgasht.datasets.catalogue import BR35H, SETS, DataSet
+from hamgasht.datasets.command import get
+from hamgasht.datasets.digests import file_digest
 
 QUOTA = """<!DOCTYPE html><html><head><title>Google Drive - Quota exceeded</title>
 </head><body><p class="uc-error-caption">Sorry, you can't view or download this file

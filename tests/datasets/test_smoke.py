@@ -5,8 +5,8 @@ from pathlib import Path
 
 from lab import Lab
 
-from hamgasht.data.choice import make_stand_in
-from hamgasht.data.sets import BR35H
+from hamgasht.datasets.catalogue import BR35H
+from hamgasht.datasets.choice import make_stand_in
 
 HEADER = """\
 # ---

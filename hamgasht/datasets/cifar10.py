@@ -17,9 +17,9 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from hamgasht.core.errors import DataError
-from hamgasht.data.images import SUFFIXES, BadImageError, decode
-from hamgasht.data.sets import CIFAR10_CLASSES, DataSet
-from hamgasht.data.unpack import MEND, Limits, Source
+from hamgasht.datasets.archive import MEND, Limits, Source
+from hamgasht.datasets.catalogue import CIFAR10_CLASSES, DataSet
+from hamgasht.datasets.images import SUFFIXES, BadImageError, decode
 
 LIMITS = Limits(files=70_000, total=500_000_000, each=100_000)
 SHEETS = {

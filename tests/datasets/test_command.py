@@ -14,7 +14,7 @@ from pathlib import Path
 import filelock
 import numpy as np
 import pytest
-from data_lab import (
+from dataset_lab import (
     SMALL_BR35H,
     SMALL_CIFAR10,
     br35h_files,
@@ -31,10 +31,10 @@ from lab import ENGINE, Lab, wait_for_file
 from PIL import Image
 
 from hamgasht.core.errors import DataError
-from hamgasht.data import digest, unpack
-from hamgasht.data.choice import choose
-from hamgasht.data.get import get
-from hamgasht.data.sets import CIFAR10_CLASSES, SETS
+from hamgasht.datasets import digest, unpack
+from hamgasht.datasets.catalogue import CIFAR10_CLASSES, SETS
+from hamgasht.datasets.choice import choose
+from hamgasht.datasets.command import get
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def test_a_known_archive_is_told_from_an_unknown_one(
 ):
     import dataclasses
 
-    from hamgasht.data.digests import file_digest
+    from hamgasht.datasets.digests import file_digest
 
     archive = packed(tmp_path / "own.zip", br35h_files())
     known = dataclasses.replace(SMALL_BR35H, archives=(file_digest(archive),))
@@ -341,10 +341,10 @@ def test_a_full_disk_leaves_nothing(
 KILLED = """
 import sys, time
 from pathlib import Path
-from data_lab import SMALL_BR35H
-from hamgasht.data import br35h
-from hamgasht.data.get import get
-from hamgasht.data.sets import SETS
+from dataset_lab import SMALL_BR35H
+from hamgasht.datasets import br35h
+from hamgasht.datasets.command import get
+from hamgasht.datasets.catalogue import SETS
 SETS["br35h"] = SMALL_BR35H
 if sys.argv[2] != "-":
     image = br35h._image

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from hamgasht.data.digests import files_of
+from hamgasht.datasets.digests import files_of
 
 SYNTHETIC = "synthetic"
 UNRECORDED = "unrecorded"

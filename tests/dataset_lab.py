@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from hamgasht.data.cifar import LABELS, SHEETS
-from hamgasht.data.sets import BR35H, CIFAR10, CIFAR10_CLASSES
+from hamgasht.datasets.catalogue import BR35H, CIFAR10, CIFAR10_CLASSES
+from hamgasht.datasets.cifar10 import LABELS, SHEETS
 
 SMALL_BR35H = dataclasses.replace(
     BR35H, parts={"yes": 3, "no": 3}, archives=(), digests=()

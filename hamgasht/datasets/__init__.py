@@ -1,0 +1,1 @@
+"""Data sets under ``data/``: fetched, verified, unpacked safely, and told apart."""
