@@ -138,7 +138,7 @@ def _seen() -> tuple[list[str], str, str]:
 
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "hamgasht.accelerators"],
+            [sys.executable, "-m", "hamgasht.kernel.accelerators"],
             env={**os.environ, "PYTHONPATH": _engine(), "TF_CPP_MIN_LOG_LEVEL": "3"},
             capture_output=True,
             text=True,

@@ -25,7 +25,7 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 from hamgasht.core.errors import ExecutionError
 from hamgasht.core.mime import REPORT_MIME
-from hamgasht.kernel import without_news
+from hamgasht.kernel.setup import without_news
 from hamgasht.kernels import Kernel, imported
 from hamgasht.source.snippet import Snippet
 
@@ -43,7 +43,7 @@ class Run:
     Attributes:
         notebook: The executed notebook, outputs as the kernel sent them.
         parameters: The parameters that were overridden.
-        report: The kernel's own report (see :func:`hamgasht.kernel.report`).
+        report: The kernel's own report (see :func:`hamgasht.kernel.setup.report`).
         machine: Where it ran (see :func:`this_machine`).
         seconds: Wall time of the whole run, kernel start included.
         cell_seconds: Wall time of each code cell by name.
@@ -198,7 +198,7 @@ class _Session:
         await self._silent(
             client,
             f"import sys; sys.path.append({engine!r}); del sys",
-            f"__import__('hamgasht.kernel').kernel.install({config!r})",
+            f"__import__('hamgasht.kernel.setup').kernel.setup.install({config!r})",
         )
 
     async def _cell(self, client: "_Client", cell: nbformat.NotebookNode) -> None:
@@ -207,7 +207,8 @@ class _Session:
         started = time.perf_counter()
         tags = list(cell.metadata.tags)
         await self._silent(
-            client, f"__import__('hamgasht.kernel').kernel.before_cell({tags!r})"
+            client,
+            f"__import__('hamgasht.kernel.setup').kernel.setup.before_cell({tags!r})",
         )
         client.news = self.on_news if "progress" in tags else None
         await self._guarded(client, cell)
@@ -276,7 +277,7 @@ class _Session:
         return cell.outputs
 
     async def _report(self, client: "_Client") -> dict[str, Any]:
-        line = "__import__('hamgasht.kernel').kernel.report()"
+        line = "__import__('hamgasht.kernel.setup').kernel.setup.report()"
         for output in await self._silent(client, line):
             if REPORT_MIME in output.get("data", {}):
                 return output.data[REPORT_MIME]

@@ -3,6 +3,6 @@
 Takes in nothing; leaves caches filled when it is imported.
 """
 
-from hamgasht.kernel import packages
+from hamgasht.kernel.setup import packages
 
 packages()

@@ -44,7 +44,7 @@ PLAIN = (
     "numpy",
     "pandas",
     "matplotlib.pyplot",
-    "hamgasht.figures",
+    "hamgasht.kernel.figures",
     "hamgasht.preload",
 )
 KERAS = (*PLAIN, "tensorflow", "keras")
@@ -236,7 +236,7 @@ def _preload(modules: tuple[str, ...]) -> None:
     import logging
     from types import SimpleNamespace
 
-    from hamgasht.kernel import without_news
+    from hamgasht.kernel.setup import without_news
 
     backend = "module://matplotlib_inline.backend_inline"  # as in every kernel
     os.environ["MPLBACKEND"] = os.environ.get("MPLBACKEND") or backend

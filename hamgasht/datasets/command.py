@@ -191,28 +191,28 @@ def _unpack(wish: _Wish, archive: Path, new: Path) -> dict[str, Any]:
 
 
 def _unpack_cifar10(wish: _Wish, archive: Path, new: Path) -> dict[str, Any]:
-    from hamgasht.datasets import cifar
+    from hamgasht.datasets import cifar10
 
     extra: dict[str, Any] = {}
     if archive.is_file() and file_digest(archive) == wish.kind.download_sha256:
         wish.say("cifar10: keras.datasets.cifar10 loads it")
-        arrays = cifar.from_keras(archive, archive.name, wish.kind, new.parent)
-    elif cifar.is_npz(archive):
-        arrays = cifar.from_npz(archive, archive.name, wish.kind)
-    elif cifar.has_sheets(archive):
+        arrays = cifar10.from_keras(archive, archive.name, wish.kind, new.parent)
+    elif cifar10.is_npz(archive):
+        arrays = cifar10.from_npz(archive, archive.name, wish.kind)
+    elif cifar10.has_sheets(archive):
         with (
-            opened(archive, archive.name, cifar.SHEET_LIMITS) as source,
+            opened(archive, archive.name, cifar10.SHEET_LIMITS) as source,
             _counting_images(wish) as tell,
         ):
-            arrays = cifar.from_sheets(source, wish.kind, tell)
+            arrays = cifar10.from_sheets(source, wish.kind, tell)
     else:
         with (
-            opened(archive, archive.name, cifar.LIMITS) as source,
+            opened(archive, archive.name, cifar10.LIMITS) as source,
             _counting_images(wish) as tell,
         ):
-            arrays = cifar.from_images(source, wish.kind, tell)
+            arrays = cifar10.from_images(source, wish.kind, tell)
         extra = {"reencoded": True}
-    cifar.write_arrays(new, arrays)
+    cifar10.write_arrays(new, arrays)
     return extra
 
 
@@ -234,9 +234,9 @@ def _adopt(wish: _Wish, found: Held) -> Held:
 
 def _verify(wish: _Wish) -> None:
     if wish.kind.name == CIFAR10.name:
-        from hamgasht.datasets import cifar
+        from hamgasht.datasets import cifar10
 
-        cifar.from_npz(wish.place, wish.place.name, wish.kind)
+        cifar10.from_npz(wish.place, wish.place.name, wish.kind)
         return
     from hamgasht.datasets import br35h
 

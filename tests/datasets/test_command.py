@@ -31,10 +31,11 @@ from lab import ENGINE, Lab, wait_for_file
 from PIL import Image
 
 from hamgasht.core.errors import DataError
-from hamgasht.datasets import digest, unpack
+from hamgasht.datasets.archive import Limits, opened
 from hamgasht.datasets.catalogue import CIFAR10_CLASSES, SETS
 from hamgasht.datasets.choice import choose
 from hamgasht.datasets.command import get
+from hamgasht.datasets.digests import digest
 
 
 @pytest.fixture
@@ -184,7 +185,9 @@ def test_a_bomb_that_lies_is_not_unpacked(
     with zipfile.ZipFile(archive, "a", zipfile.ZIP_DEFLATED) as added:
         added.writestr("yes/y0.jpg", bytes(30_000_000))
     lying(archive, "yes/y0.jpg", stated)
-    monkeypatch.setattr(unpack, "MAX_RATIO", 10**9)  # the sizes alone must do
+    monkeypatch.setattr(
+        "hamgasht.datasets.archive.MAX_RATIO", 10**9
+    )  # the sizes alone must do
     line = refuse(small, "br35h", archive)
     assert line.startswith("bad.zip:yes/y0.jpg: it ")
 
@@ -196,7 +199,7 @@ def test_a_bomb_that_lies_is_not_unpacked(
 def test_one_content_under_many_names_is_not_unpacked(
     small: Lab, tmp_path: Path, names: int, words: str, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(unpack, "MAX_RATIO", 10**9)
+    monkeypatch.setattr("hamgasht.datasets.archive.MAX_RATIO", 10**9)
     archive = tmp_path / "bad.zip"
     packed(archive, {"pred/0.bin": bytes(19_000_000)}, zipfile.ZIP_DEFLATED)
     whole = archive.read_bytes()
@@ -217,13 +220,13 @@ def test_one_content_under_many_names_is_not_unpacked(
 
 
 def test_each_limit_is_kept(tmp_path: Path):
-    limits = unpack.Limits(files=2, total=100, each=60)
+    limits = Limits(files=2, total=100, each=60)
 
     def line(files: dict[str, bytes], name: str = "a.zip") -> str:
         path = packed(tmp_path / name, files)
         with (
             pytest.raises(DataError) as caught,
-            unpack.opened(path, name, limits) as source,
+            opened(path, name, limits) as source,
         ):
             for item in source.sizes:
                 source.read(item)
@@ -237,7 +240,7 @@ def test_each_limit_is_kept(tmp_path: Path):
         z.writestr("a", b"y")
     with (
         pytest.raises(DataError, match="stands in it twice"),
-        unpack.opened(path, "twice.zip", limits),
+        opened(path, "twice.zip", limits),
     ):
         pass
 
@@ -245,8 +248,8 @@ def test_each_limit_is_kept(tmp_path: Path):
 @pytest.mark.parametrize("actual", [b"four", b"", b"sixsix"])
 def test_what_differs_from_its_stated_size_is_refused(tmp_path: Path, actual: bytes):
     (tmp_path / "a").write_bytes(b"three")
-    limits = unpack.Limits(files=2, total=100, each=60)
-    with unpack.opened(tmp_path, "folder", limits) as source:
+    limits = Limits(files=2, total=100, each=60)
+    with opened(tmp_path, "folder", limits) as source:
         assert source.read("a") == b"three"
         (tmp_path / "a").write_bytes(actual)  # another process writes meanwhile
         with pytest.raises(DataError, match="it states 5 bytes and holds another"):

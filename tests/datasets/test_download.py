@@ -28,7 +28,7 @@ from dataset_lab import (
 )
 from lab import Lab
 
-from hamgasht.datasets import cifar, fetch
+from hamgasht.datasets import cifar10, download
 from hamgasht.datasets.catalogue import BR35H, SETS, DataSet
 from hamgasht.datasets.command import get
 from hamgasht.datasets.digests import file_digest
@@ -131,7 +131,7 @@ def hosted(
     server.content = packed(tmp_path / "a.zip", files).read_bytes()
     kind = dataclasses.replace(SMALL_BR35H, url=f"{server.url}/archive.zip")
     monkeypatch.setitem(SETS, "br35h", kind)
-    monkeypatch.setattr(fetch, "RETRIES", 0)
+    monkeypatch.setattr(download, "RETRIES", 0)
     return lab
 
 
@@ -178,7 +178,7 @@ def test_a_broken_connection_goes_on_where_it_broke(hosted: Lab, server: Server)
 def test_a_broken_connection_is_tried_again_by_itself(
     hosted: Lab, server: Server, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(fetch, "RETRIES", 1)
+    monkeypatch.setattr(download, "RETRIES", 1)
     server.breaks = [PIECE + 1000]
     success(hosted)
     assert server.asked == [None, f"bytes={PIECE}-"]
@@ -291,7 +291,7 @@ def pinned(
         download_sha256=file_digest(tmp_path / "a.tar.gz"),
     )
     monkeypatch.setitem(SETS, "cifar10", kind)
-    monkeypatch.setattr(fetch, "RETRIES", 0)
+    monkeypatch.setattr(download, "RETRIES", 0)
     return lab, kind
 
 
@@ -311,7 +311,7 @@ def test_keras_loads_the_download(
     arrays = cifar10_arrays()
     np.savez(tmp_path / "arrays.npz", **arrays)
     code = LOADED.format(arrays=str(tmp_path / "arrays.npz"))
-    monkeypatch.setattr(cifar, "LOADER", code)
+    monkeypatch.setattr(cifar10, "LOADER", code)
     success(lab, "cifar10")
     with np.load(lab.root / "data/cifar10.npz") as found:
         assert np.array_equal(found["x_train"], arrays["x_train"])
@@ -334,7 +334,7 @@ def test_what_keras_cannot_load_is_one_line(
     pinned: tuple[Lab, DataSet], monkeypatch: pytest.MonkeyPatch
 ):
     lab, _ = pinned
-    monkeypatch.setattr(cifar, "LOADER", "raise ValueError('no\\nbatches')")
+    monkeypatch.setattr(cifar10, "LOADER", "raise ValueError('no\\nbatches')")
     (error,) = get(lab.root, ["cifar10"], say=str)
     assert "Keras cannot load it" in str(error)
     assert leftovers(lab.root) == []
@@ -351,7 +351,7 @@ def test_keras_finds_our_download_where_it_looks(tmp_path: Path):
             entry = tarfile.TarInfo(f"cifar-10-batches-py/{name}")
             entry.size = len(content)
             tar.addfile(entry, io.BytesIO(content))
-    assert archive == tmp_path / "home" / cifar.KERAS_ARCHIVE
+    assert archive == tmp_path / "home" / cifar10.KERAS_ARCHIVE
     pin = f"""
 from keras.src.datasets import cifar10 as inner
 from keras.src.utils import file_utils
@@ -360,7 +360,7 @@ inner.get_file = lambda **options: file_utils.get_file(
 )
 """
     done = subprocess.run(
-        [sys.executable, "-c", pin + cifar.LOADER, tmp_path / "loaded.npz"],
+        [sys.executable, "-c", pin + cifar10.LOADER, tmp_path / "loaded.npz"],
         env={**os.environ, "KERAS_HOME": str(tmp_path / "home")},
         capture_output=True,
         encoding="utf-8",
@@ -368,7 +368,7 @@ inner.get_file = lambda **options: file_utils.get_file(
     )
     assert done.returncode == 0, done.stderr
     kind = SETS["cifar10"]
-    arrays = cifar.from_npz(tmp_path / "loaded.npz", "loaded.npz", kind)
+    arrays = cifar10.from_npz(tmp_path / "loaded.npz", "loaded.npz", kind)
     assert arrays["x_train"].shape == (50_000, 32, 32, 3)
     assert set(arrays["y_test"].tolist()) == {3}
     shutil.rmtree(tmp_path)

@@ -13,8 +13,8 @@ from PIL import Image
 
 from hamgasht.core.fonts import STYLE_FILE, install_fonts
 from hamgasht.core.labels import Catalogue
-from hamgasht.figures import MissingLabelError, draw, raster
-from hamgasht.motion import MotionError
+from hamgasht.kernel.animation import MotionError
+from hamgasht.kernel.figures import MissingLabelError, draw, raster
 
 SVG = "{http://www.w3.org/2000/svg}"
 LABELS = {

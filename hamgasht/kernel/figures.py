@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from hamgasht.core.fonts import FONTS
 from hamgasht.core.labels import Catalogue
-from hamgasht.motion import Motion, moving, with_motion
+from hamgasht.kernel.animation import Motion, moving, with_motion
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -3,7 +3,7 @@
 Takes in the library's name; gives out their names. Runs where the library is imported
 already, or may be: inside a kernel, or as a short process that only asks:
 
-    python -m hamgasht.accelerators
+    python -m hamgasht.kernel.accelerators
 """
 
 import json

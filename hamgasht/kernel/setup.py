@@ -14,7 +14,6 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
-from hamgasht.accelerators import accelerators
 from hamgasht.core.labels import Catalogue
 from hamgasht.core.mime import (
     ERROR_MIME,
@@ -25,6 +24,7 @@ from hamgasht.core.mime import (
     TABLE_MIME,
     VALUES_MIME,
 )
+from hamgasht.kernel.accelerators import accelerators
 
 MAX_MATRIX = (20, 16)
 """Rows and columns up to which an array is shown as a matrix."""
@@ -151,7 +151,7 @@ def _guarded(show: Callable[[Any], dict[str, Any]]) -> Callable[..., dict[str, A
 
 
 def _show_figure(figure: Any) -> dict[str, Any]:
-    from hamgasht.figures import draw, raster
+    from hamgasht.kernel.figures import draw, raster
 
     if _state["raster"]:
         content, width, height = raster(figure)
@@ -161,7 +161,7 @@ def _show_figure(figure: Any) -> dict[str, Any]:
 
 
 def _show_table(frame: Any) -> dict[str, Any]:
-    from hamgasht.figures import MissingLabelError
+    from hamgasht.kernel.figures import MissingLabelError
 
     # A page translates a table when it is made, so no entry counts as used up here.
     catalogue = Catalogue(_state["catalogue"].labels)

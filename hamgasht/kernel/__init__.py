@@ -1,0 +1,1 @@
+"""What runs inside a snippet's process: how figures, tables and values are shown."""
