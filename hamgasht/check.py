@@ -13,8 +13,8 @@ from typing import Any
 
 from hamgasht.core.mime import MATRIX_MIME, TABLE_MIME, VALUES_MIME
 from hamgasht.core.paths import source_name
-from hamgasht.freshness import Survey
-from hamgasht.outputs import Recorded, load
+from hamgasht.records.read import Recorded, load
+from hamgasht.records.state import Survey
 from hamgasht.run import Profile, Report, run
 
 DRAWING = 1e-3

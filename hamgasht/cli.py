@@ -173,7 +173,7 @@ def run(
 @click.option("--strict", is_flag=True, help="Exit with 1 unless all are fresh.")
 def status(strict: bool) -> None:
     """Show each snippet: fresh or stale, why, when and where it was made."""
-    from hamgasht.freshness import Survey
+    from hamgasht.records.state import Survey
     from hamgasht.run import mend_if_idle
 
     root = find_root()

@@ -31,9 +31,9 @@ from hamgasht.core.errors import ClusterError, DeviceError, HamgashtError, Snipp
 from hamgasht.core.paths import DATA, find_root, source_path
 from hamgasht.datasets.choice import choose
 from hamgasht.devices import Settings, find_gpus
-from hamgasht.execute import Run
-from hamgasht.fingerprint import Fingerprints
 from hamgasht.machines import Here, Job, Watch
+from hamgasht.records.fingerprint import Fingerprints
+from hamgasht.records.run_result import RunResult
 from hamgasht.run import working_folder
 from hamgasht.source.snippet import Snippet
 
@@ -82,7 +82,7 @@ class Parcel:
 class Answer:
     """What comes back: the run, and the artefacts that it left."""
 
-    run: Run
+    run: RunResult
     files: Mapping[str, bytes]
 
 
@@ -123,7 +123,7 @@ class Cluster:
     @contextlib.asynccontextmanager
     async def executed(
         self, job: Job, folder: Path, watch: Watch
-    ) -> AsyncIterator[Run]:
+    ) -> AsyncIterator[RunResult]:
         """Run a job on a worker, and bring its artefacts into ``folder``."""
         needs_gpu = self.has_gpu and job.snippet.header.device == "gpu"
         key = f"hamgasht-{job.snippet.id}-{self.client.id}-{next(self._count)}"

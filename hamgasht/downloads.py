@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from hamgasht.core.paths import SNIPPETS
-from hamgasht.outputs import Recorded
+from hamgasht.records.read import Recorded
 
 FOLDER = "downloads"
 """Where these files lie in the Persian site, which owns the root of both."""

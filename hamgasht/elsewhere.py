@@ -8,7 +8,7 @@ from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from hamgasht.core.paths import output_name
-from hamgasht.outputs import NOTEBOOK
+from hamgasht.records.read import NOTEBOOK
 
 _HOST = "github.com"  # the one whose repositories both services open
 _BRANCH = "main"

@@ -14,7 +14,7 @@ import re
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from hamgasht.core.errors import ExecutionError
 from hamgasht.core.mime import REPORT_MIME
 from hamgasht.kernel.setup import without_news
 from hamgasht.kernels import Kernel, imported
+from hamgasht.records.run_result import RunResult
 from hamgasht.source.snippet import Snippet
 
 MAX_OUTPUT = 5_000_000
@@ -34,27 +35,6 @@ MAX_OUTPUT = 5_000_000
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _KERNEL_FILE = re.compile(r"\S*[/\\]ipykernel_\d+[/\\]\d+\.py")
-
-
-@dataclass
-class Run:
-    """What a run gave.
-
-    Attributes:
-        notebook: The executed notebook, outputs as the kernel sent them.
-        parameters: The parameters that were overridden.
-        report: The kernel's own report (see :func:`hamgasht.kernel.setup.report`).
-        machine: Where it ran (see :func:`this_machine`).
-        seconds: Wall time of the whole run, kernel start included.
-        cell_seconds: Wall time of each code cell by name.
-    """
-
-    notebook: nbformat.NotebookNode
-    parameters: Mapping[str, Any] = field(default_factory=dict)
-    report: Mapping[str, Any] = field(default_factory=dict)
-    machine: Mapping[str, Any] = field(default_factory=dict)
-    seconds: float = 0.0
-    cell_seconds: dict[str, float] = field(default_factory=dict)
 
 
 async def execute(
@@ -69,7 +49,7 @@ async def execute(
     precision: str = "",
     on_cell: Callable[[str], None] = lambda title: None,
     on_news: Callable[[str], None] = lambda text: None,
-) -> Run:
+) -> RunResult:
     """Run a snippet from top to bottom in a process of its own.
 
     Args:
@@ -93,7 +73,7 @@ async def execute(
             its process, or the run took longer than the header's ``limit``.
     """
     started = time.perf_counter()
-    run = Run(nbformat.from_dict(snippet.notebook), dict(parameters or {}))
+    run = RunResult(nbformat.from_dict(snippet.notebook), dict(parameters or {}))
     run.machine = this_machine(folder)
     session = _Session(
         snippet, run, kernel, folder, labels, smoke, gpu, precision, on_cell, on_news
@@ -115,7 +95,7 @@ class _Session:
     """One kernel's life."""
 
     snippet: Snippet
-    run: Run
+    run: RunResult
     kernel: Kernel
     folder: Path
     labels: Mapping[str, str]

@@ -32,7 +32,7 @@ from hamgasht.embed.page import Page as EmbedPage
 from hamgasht.embed.plain import Writer
 from hamgasht.glossary import Glossary, read_glossary
 from hamgasht.notebook_pages import FOLDER
-from hamgasht.outputs import MANIFEST, Recorded, load, refuse_stand_ins
+from hamgasht.records.read import MANIFEST, Recorded, load, refuse_stand_ins
 from hamgasht.search import read_words, write_data
 from hamgasht.slim import slim, slim_bundle, slim_sheet, without_comments
 

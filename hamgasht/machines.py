@@ -18,9 +18,10 @@ from hamgasht.checkpoints import kept_checkpoints
 from hamgasht.core.paths import DATA
 from hamgasht.datasets.origins import Held
 from hamgasht.devices import Settings, environment, find_gpus
-from hamgasht.execute import Run, execute
-from hamgasht.fingerprint import fingerprint_of
+from hamgasht.execute import execute
 from hamgasht.kernels import Kernels
+from hamgasht.records.fingerprint import fingerprint_of
+from hamgasht.records.run_result import RunResult
 from hamgasht.source.snippet import Snippet
 from hamgasht.warm import Servers
 
@@ -79,7 +80,7 @@ class Machines(Protocol):
 
     def executed(
         self, job: Job, folder: Path, watch: Watch
-    ) -> contextlib.AbstractAsyncContextManager[Run]:
+    ) -> contextlib.AbstractAsyncContextManager[RunResult]:
         """Run a job; in the body of the context its outputs are to be recorded.
 
         Args:
@@ -128,7 +129,7 @@ class Here:
     @contextlib.asynccontextmanager
     async def executed(
         self, job: Job, folder: Path, watch: Watch
-    ) -> AsyncIterator[Run]:
+    ) -> AsyncIterator[RunResult]:
         """Run a job in a process of this machine."""
         for name, path in job.artefacts.items():
             (folder / "artefacts" / name).parent.mkdir(parents=True, exist_ok=True)

@@ -21,7 +21,7 @@ from hamgasht.core.errors import HamgashtError
 from hamgasht.core.paths import STORE, source_name
 from hamgasht.embed.figures import inline_svg
 from hamgasht.math import FormulaError, render
-from hamgasht.outputs import MANIFEST, PROVENANCE, Recorded
+from hamgasht.records.read import MANIFEST, PROVENANCE, Recorded
 
 FOLDER = "notebooks"
 """Where the notebooks lie in each site."""

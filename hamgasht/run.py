@@ -19,7 +19,7 @@ from hamgasht.core.errors import DataError, HamgashtError, SnippetError
 from hamgasht.core.paths import DATA, OUTPUTS, STAGING, STORE, source_name, source_path
 from hamgasht.datasets.choice import choose
 from hamgasht.devices import Settings
-from hamgasht.freshness import Survey
+from hamgasht.records.state import Survey
 
 if TYPE_CHECKING:
     from hamgasht.warm import Servers
@@ -206,7 +206,7 @@ def writing(root: Path) -> Iterator[None]:
     try:
         with filelock.FileLock(lock, timeout=0):
             if (root / OUTPUTS / STAGING).is_dir():
-                from hamgasht.record import recover
+                from hamgasht.records.write import recover
 
                 recover(root / OUTPUTS)
             yield
@@ -280,7 +280,7 @@ def _usable(survey: Survey, snippet_id: str) -> bool:
     state = survey.state(snippet_id)
     if not state.good or state.recorded is None:
         return False
-    from hamgasht.store import has_artefacts
+    from hamgasht.records.artefacts import has_artefacts
 
     return has_artefacts(state.recorded)
 

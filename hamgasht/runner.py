@@ -14,14 +14,14 @@ from hamgasht.core.paths import DATA, OUTPUTS
 from hamgasht.core.progress import Board
 from hamgasht.datasets.choice import choose
 from hamgasht.datasets.origins import Held
-from hamgasht.fingerprint import fingerprint_of
-from hamgasht.freshness import Survey
 from hamgasht.machines import Job, Machines, Watch
-from hamgasht.outputs import load
-from hamgasht.record import record
+from hamgasht.records.artefacts import artefacts
+from hamgasht.records.fingerprint import fingerprint_of
+from hamgasht.records.read import load
+from hamgasht.records.state import Survey
+from hamgasht.records.write import record
 from hamgasht.run import Profile, Report, working_folder
 from hamgasht.source.snippet import Snippet
-from hamgasht.store import artefacts
 
 
 @dataclass

@@ -16,8 +16,8 @@ import markdown
 import yaml
 
 from hamgasht.core.mime import MATRIX_MIME, TABLE_MIME, VALUES_MIME
-from hamgasht.fingerprint import Fingerprints, fingerprint_of
-from hamgasht.outputs import sealed
+from hamgasht.records.fingerprint import Fingerprints, fingerprint_of
+from hamgasht.records.read import sealed
 
 SVG = """<?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/svg11.dtd">

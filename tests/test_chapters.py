@@ -24,7 +24,7 @@ import pytest
 from prose import Chapter, chapters, latin_digits
 
 from hamgasht.core.paths import snippet_ids
-from hamgasht.freshness import Survey
+from hamgasht.records.state import Survey
 from hamgasht.source.snippet import parse
 
 ROOT = Path(__file__).resolve().parent.parent

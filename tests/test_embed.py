@@ -20,8 +20,8 @@ from embed_project import (
 )
 from material.plugins.search.plugin import Parser
 
-from hamgasht import freshness
 from hamgasht.core.errors import HamgashtError
+from hamgasht.records import state
 
 FIELDS = [
     {"name": "index", "type": "integer"},
@@ -514,9 +514,9 @@ def test_options_are_checked(project: Project):
 
 def test_outputs_are_read_once(project: Project, monkeypatch):
     read = []
-    load = freshness.load
+    load = state.load
     monkeypatch.setattr(
-        freshness, "load", lambda root, name: read.append(name) or load(root, name)
+        state, "load", lambda root, name: read.append(name) or load(root, name)
     )
     for language in ("en", "fa", "en"):
         project.render("\n".join([block("layers")] * 5), language)
@@ -525,7 +525,7 @@ def test_outputs_are_read_once(project: Project, monkeypatch):
 
 def test_aged_output_is_shown(project: Project):
     (project.root / "requirements.txt").write_text("numpy==3.0.0\n")
-    assert freshness.state(project.root, "q9_demo/small_net").kind == "aged"
+    assert state.state(project.root, "q9_demo/small_net").kind == "aged"
     assert project.render(block("print"))
 
 

@@ -15,7 +15,7 @@ from embed_project import (
 )
 
 from hamgasht.core.errors import HamgashtError
-from hamgasht.outputs import sealed
+from hamgasht.records.read import sealed
 
 FRONT = "---\ntitle: x\ndescription: y\n---\n\n"
 ID = "q9_demo/net"

@@ -22,7 +22,7 @@ from site_project import files_of, short_checkout, write
 from hamgasht import site
 from hamgasht.core.errors import EmbedError, HamgashtError
 from hamgasht.core.paths import snippet_ids
-from hamgasht.outputs import load
+from hamgasht.records.read import load
 from hamgasht.site import SiteError, build_sites, source_date
 from hamgasht.slim import SCHEME, UNUSED, slim_sheet
 

@@ -18,8 +18,8 @@ from conftest import ROOT, run_python
 
 from hamgasht.check import compare
 from hamgasht.core.paths import snippet_ids
-from hamgasht.freshness import Survey
-from hamgasht.outputs import Recorded, load
+from hamgasht.records.read import Recorded, load
+from hamgasht.records.state import Survey
 
 SNIPPETS = snippet_ids(ROOT)
 TRAINING = "q3_shapes_and_parameters/exercise_motion"

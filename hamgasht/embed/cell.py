@@ -17,7 +17,7 @@ from hamgasht.embed.page import Page
 from hamgasht.embed.provenance import provenance
 from hamgasht.embed.source import Place
 from hamgasht.embed.words import words
-from hamgasht.outputs import Recorded
+from hamgasht.records.read import Recorded
 from hamgasht.source.header import read_header
 
 

@@ -9,8 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from hamgasht.core.paths import LABELS, SNIPPETS, output_path, source_path
-from hamgasht.freshness import State, Survey
-from hamgasht.outputs import Recorded
+from hamgasht.records.read import Recorded
+from hamgasht.records.state import State, Survey
 
 _Stamp = tuple[tuple[str, int, int], ...]
 

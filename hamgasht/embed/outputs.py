@@ -24,7 +24,7 @@ from hamgasht.embed.tables import table_element
 from hamgasht.embed.values import fill_tex, fill_text
 from hamgasht.embed.words import words
 from hamgasht.math import escape_text
-from hamgasht.outputs import Recorded
+from hamgasht.records.read import Recorded
 
 LONG = 10
 """From how many rows on a table may be folded until the reader asks for all."""

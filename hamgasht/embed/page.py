@@ -16,7 +16,7 @@ from hamgasht.core.labels import Catalogue
 from hamgasht.core.paths import LABELS, source_path
 from hamgasht.embed.library import Library, library
 from hamgasht.embed.source import Place, Source
-from hamgasht.outputs import Recorded
+from hamgasht.records.read import Recorded
 
 # Under MkDocs' logger, so that a warning counts in a strict build.
 _log = logging.getLogger("mkdocs.hamgasht")

@@ -35,7 +35,7 @@ from hamgasht.embed.tables import table_element
 from hamgasht.embed.values import ATTEMPT, fill_tex, fill_text
 from hamgasht.embed.words import words
 from hamgasht.glossary import read_glossary
-from hamgasht.outputs import Recorded
+from hamgasht.records.read import Recorded
 
 _BLOCK = re.compile(
     r"^(?P<indent> *)(?P<mark>/{3,}) *(?P<name>\w+) *(?:\|(?P<argument>.*))?$"

@@ -14,7 +14,7 @@ from hamgasht.datasets.catalogue import set_at
 from hamgasht.datasets.origins import SYNTHETIC, UNRECORDED
 from hamgasht.embed.page import Page
 from hamgasht.embed.words import words
-from hamgasht.outputs import Recorded
+from hamgasht.records.read import Recorded
 
 _NAMES = {
     "keras": "Keras",

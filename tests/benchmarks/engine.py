@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from hamgasht.core.paths import snippet_ids, source_path  # noqa: E402
-from hamgasht.outputs import load, sealed  # noqa: E402
+from hamgasht.records.read import load, sealed  # noqa: E402
 
 SNIPPET = """\
 # ---
@@ -138,7 +138,7 @@ def in_process() -> None:
     """Time a fingerprint and the embedding of all cells, for each snippet."""
     import markdown
 
-    from hamgasht.fingerprint import Fingerprints
+    from hamgasht.records.fingerprint import Fingerprints
 
     ids = snippet_ids(ROOT)
     seconds = timed(lambda: [Fingerprints(ROOT).fingerprint(item) for item in ids], 7)

@@ -17,9 +17,9 @@ from browser.built import LANGUAGES
 from browser.conftest import Served, Tab
 from hamgasht.datasets.catalogue import set_at
 from hamgasht.datasets.choice import stand_in
-from hamgasht.freshness import Survey
-from hamgasht.outputs import Recorded, load
-from hamgasht.store import artefacts
+from hamgasht.records.artefacts import artefacts
+from hamgasht.records.read import Recorded, load
+from hamgasht.records.state import Survey
 
 FIRST = ".hg-code button.md-code__button[data-md-type='copy']"
 SECOND = ".hg-actions button.hg-copy"

@@ -9,7 +9,7 @@ from lab import PLAIN, Lab
 from hamgasht.core.errors import DataError
 from hamgasht.datasets.catalogue import BR35H
 from hamgasht.datasets.choice import make_stand_in
-from hamgasht.outputs import load, refuse_stand_ins, sealed
+from hamgasht.records.read import load, refuse_stand_ins, sealed
 from hamgasht.run import run
 
 HEADER = "# ---\n# jupyter:\n#   hamgasht:\n#     {line}\n# ---\n"

@@ -4,7 +4,7 @@ import pytest
 from lab import PLAIN, Lab
 
 from hamgasht.check import check, close
-from hamgasht.outputs import sealed
+from hamgasht.records.read import sealed
 
 HEADER = "# ---\n# jupyter:\n#   hamgasht:\n#     tolerances: {{{}}}\n# ---\n"
 RANDOM = (

@@ -27,8 +27,8 @@ from hamgasht import cluster as module
 from hamgasht.core.errors import ClusterError, DeviceError
 from hamgasht.core.paths import STAGING
 from hamgasht.devices import Settings
-from hamgasht.freshness import Survey
-from hamgasht.outputs import load
+from hamgasht.records.read import load
+from hamgasht.records.state import Survey
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 

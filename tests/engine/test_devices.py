@@ -14,7 +14,7 @@ from lab import PLAIN, Lab
 from hamgasht import devices
 from hamgasht.core.errors import DeviceError
 from hamgasht.devices import Settings, environment, find_gpus
-from hamgasht.outputs import load
+from hamgasht.records.read import load
 
 GPU = "# ---\n# jupyter:\n#   hamgasht:\n#     device: gpu\n# ---\n\n"
 TENSORFLOW = """\

@@ -11,8 +11,8 @@ from lab import PLAIN, Lab, wait_for_file
 
 from hamgasht.core.errors import HamgashtError, SnippetError
 from hamgasht.core.paths import STAGING
-from hamgasht.freshness import state
-from hamgasht.outputs import load
+from hamgasht.records.read import load
+from hamgasht.records.state import state
 from hamgasht.run import writing
 
 SLOW = "# %% Wait\nimport time\n\nopen({mark!r}, 'w').close()\ntime.sleep(60)\n"

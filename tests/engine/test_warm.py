@@ -9,7 +9,7 @@ from lab import Lab
 
 from hamgasht import warm
 from hamgasht.devices import kernel_environment
-from hamgasht.outputs import load
+from hamgasht.records.read import load
 from hamgasht.warm import ForkedKernel, Template, can_fork
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="no warm start here")

@@ -7,7 +7,7 @@ from typing import Any
 
 import matplotlib as mpl
 
-from hamgasht.outputs import Recorded, load
+from hamgasht.records.read import Recorded, load
 from hamgasht.source.snippet import parse
 
 mpl.use("Agg")

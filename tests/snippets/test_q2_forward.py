@@ -3,7 +3,7 @@
 import numpy as np
 from loading import names_of
 
-from hamgasht.outputs import load
+from hamgasht.records.read import load
 
 SNIPPET = "q2_convolution_by_hand/forward"
 

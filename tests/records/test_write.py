@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from lab import Lab
 
-from hamgasht.outputs import load
+from hamgasht.records.read import load
 
 EVERYTHING = """\
 # %% [markdown]

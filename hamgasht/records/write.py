@@ -32,10 +32,10 @@ from hamgasht.core.mime import (
     VALUES_MIME,
 )
 from hamgasht.core.paths import LABELS, STAGING, output_name
-from hamgasht.execute import Run
-from hamgasht.outputs import MANIFEST, NOTEBOOK, PROVENANCE, sealed
+from hamgasht.records.artefacts import keep_artefacts
+from hamgasht.records.read import MANIFEST, NOTEBOOK, PROVENANCE, sealed
+from hamgasht.records.run_result import RunResult
 from hamgasht.source.snippet import Snippet
-from hamgasht.store import keep_artefacts
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
@@ -58,7 +58,7 @@ class _Folder:
 
 
 def record(
-    run: Run,
+    run: RunResult,
     snippet: Snippet,
     *,
     root: Path,
@@ -290,7 +290,7 @@ def _json_bytes(content: Mapping[str, Any]) -> bytes:
     return (text + "\n").encode()
 
 
-def _refuse_machine_traces(content: _Folder, run: Run, root: Path) -> None:
+def _refuse_machine_traces(content: _Folder, run: RunResult, root: Path) -> None:
     """Refuse outputs that name a folder of a machine or a place in its memory."""
     places = {str(root), tempfile.gettempdir(), str(Path.home())}
     places = {place for place in (*places, *run.machine["places"]) if len(place) > 1}
@@ -311,7 +311,7 @@ def _refuse_machine_traces(content: _Folder, run: Run, root: Path) -> None:
 
 
 def _provenance(
-    run: Run, snippet: Snippet, root: Path, settings: str
+    run: RunResult, snippet: Snippet, root: Path, settings: str
 ) -> dict[str, Any]:
     """Return what may differ between equal runs."""
     accelerators = run.report["accelerators"]

@@ -10,9 +10,8 @@ import numpy as np
 import pytest
 from lab import PLAIN, Lab
 
-from hamgasht import store
+from hamgasht.records.artefacts import keep_artefacts
 from hamgasht.source.snippet import parse
-from hamgasht.store import keep_artefacts
 
 
 @pytest.fixture
@@ -80,7 +79,7 @@ def test_other_weights_are_other_bytes(keep):
 def test_models_may_be_larger_than_other_files(
     keep, monkeypatch: pytest.MonkeyPatch, name: str, committed: bool
 ):
-    monkeypatch.setattr(store, "SMALL", 1000)
+    monkeypatch.setattr("hamgasht.records.artefacts.SMALL", 1000)
     facts, files = keep(name, lambda path: write_model(path))
     assert facts["size"] > 1000
     assert facts["committed"] is committed

@@ -15,7 +15,7 @@ from typing import Any
 
 from hamgasht.core.errors import RecordError
 from hamgasht.core.paths import STORE
-from hamgasht.outputs import Recorded
+from hamgasht.records.read import Recorded
 from hamgasht.source.snippet import Snippet
 
 SMALL = 500_000

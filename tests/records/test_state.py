@@ -6,8 +6,8 @@ import pytest
 from lab import PLAIN, Lab
 
 from hamgasht.core.errors import SnippetError
-from hamgasht.freshness import Survey, state
-from hamgasht.outputs import sealed
+from hamgasht.records.read import sealed
+from hamgasht.records.state import Survey, state
 
 NUMPY = "# %% Sum\nimport numpy as np\n\nfrom _shared import two\nprint(two())\n"
 TRAIN = """\

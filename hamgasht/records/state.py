@@ -12,8 +12,8 @@ from typing import Any, Literal
 from hamgasht.core.errors import OutputError
 from hamgasht.core.labels import Catalogue
 from hamgasht.core.paths import LABELS, output_path
-from hamgasht.fingerprint import Fingerprints
-from hamgasht.outputs import MANIFEST, Recorded, load
+from hamgasht.records.fingerprint import Fingerprints
+from hamgasht.records.read import MANIFEST, Recorded, load
 
 Kind = Literal["fresh", "aged", "stale", "missing", "broken"]
 

@@ -1,0 +1,1 @@
+"""What a run gave, on disk: fingerprint, state, manifest, artefacts."""
