@@ -14,7 +14,7 @@ import click
 
 from hamgasht.core.errors import HamgashtError
 from hamgasht.core.paths import STORE, find_root
-from hamgasht.devices import PRECISIONS, Settings
+from hamgasht.running.devices import PRECISIONS, Settings
 
 _JOBS = click.option(
     "--jobs", "-j", type=click.IntRange(min=1), help="How many to run at a time."
@@ -110,7 +110,7 @@ def main() -> None:
 @_machines
 def build(out: Path | None, jobs: int | None, machines: dict[str, Any]) -> None:
     """Re-run what is stale, then build both sites into site/."""
-    from hamgasht.run import run as run_snippets
+    from hamgasht.running.plan import run as run_snippets
 
     root = find_root()
     report = run_snippets(root, jobs=jobs, for_site=True, **machines)
@@ -152,7 +152,7 @@ def run(
     machines: dict[str, Any],
 ) -> None:
     """Run SNIPPETS (group/stem), or all that are stale, and record their outputs."""
-    from hamgasht.run import run as run_snippets
+    from hamgasht.running.plan import run as run_snippets
 
     report = run_snippets(
         find_root(),
@@ -174,7 +174,7 @@ def run(
 def status(strict: bool) -> None:
     """Show each snippet: fresh or stale, why, when and where it was made."""
     from hamgasht.records.state import Survey
-    from hamgasht.run import mend_if_idle
+    from hamgasht.running.plan import mend_if_idle
 
     root = find_root()
     mend_if_idle(root)
@@ -211,7 +211,7 @@ def check(
     machines: dict[str, Any],
 ) -> None:
     """Run SNIPPETS (or all) again and compare with what is recorded."""
-    from hamgasht.check import check as check_snippets
+    from hamgasht.running.compare import check as check_snippets
 
     differences, report = check_snippets(
         find_root(),

@@ -39,7 +39,7 @@ if __name__ == "__main__":
 SMOKE = """
 import json, sys
 from pathlib import Path
-from hamgasht.run import run
+from hamgasht.running.plan import run
 report = run(
     Path(sys.argv[1]), everything=True, profile="smoke", jobs=2, out=Path(sys.argv[2])
 )

@@ -7,7 +7,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from hamgasht.run import Report, run
+from hamgasht.running.plan import run
+from hamgasht.running.report import Report
 
 ENGINE = Path(__file__).resolve().parents[1]
 

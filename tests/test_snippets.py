@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, run_python
 
-from hamgasht.check import compare
 from hamgasht.core.paths import snippet_ids
 from hamgasht.records.read import Recorded, load
 from hamgasht.records.state import Survey
+from hamgasht.running.compare import compare
 
 SNIPPETS = snippet_ids(ROOT)
 TRAINING = "q3_shapes_and_parameters/exercise_motion"

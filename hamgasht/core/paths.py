@@ -7,6 +7,9 @@ from pathlib import Path
 
 from hamgasht.core.errors import HamgashtError
 
+ENGINE = Path(__file__).parents[1]
+"""The folder of the package itself; processes of ours import it from its parent."""
+
 SNIPPETS = "snippets"
 OUTPUTS = "docs/outputs"
 LABELS = "docs/fa/labels.yml"

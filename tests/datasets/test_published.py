@@ -10,7 +10,7 @@ from hamgasht.core.errors import DataError
 from hamgasht.datasets.catalogue import BR35H
 from hamgasht.datasets.choice import make_stand_in
 from hamgasht.records.read import load, refuse_stand_ins, sealed
-from hamgasht.run import run
+from hamgasht.running.plan import run
 
 HEADER = "# ---\n# jupyter:\n#   hamgasht:\n#     {line}\n# ---\n"
 DRIVE = {"kind": "drive", "sha256": "a" * 64, "known": True}

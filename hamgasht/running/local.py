@@ -2,7 +2,7 @@
 
 Takes in jobs; gives out what they gave, ready to be recorded here. The runner knows
 nothing of where: :class:`Here` runs kernels of this machine,
-:class:`hamgasht.cluster.Cluster` sends jobs to the workers of a cluster.
+:class:`hamgasht.running.dask.Cluster` sends jobs to the workers of a cluster.
 """
 
 import asyncio
@@ -14,16 +14,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from hamgasht.checkpoints import kept_checkpoints
 from hamgasht.core.paths import DATA
 from hamgasht.datasets.origins import Held
-from hamgasht.devices import Settings, environment, find_gpus
-from hamgasht.execute import execute
-from hamgasht.kernels import Kernels
 from hamgasht.records.fingerprint import fingerprint_of
 from hamgasht.records.run_result import RunResult
+from hamgasht.running.checkpoints import kept_checkpoints
+from hamgasht.running.devices import Settings, environment, find_gpus
+from hamgasht.running.kernels import Kernels
+from hamgasht.running.session import execute
+from hamgasht.running.start import Servers
 from hamgasht.source.snippet import Snippet
-from hamgasht.warm import Servers
 
 
 @dataclass(frozen=True)

@@ -23,12 +23,12 @@ import pytest
 from distributed import Client
 from lab import ENGINE, PLAIN, Lab
 
-from hamgasht import cluster as module
 from hamgasht.core.errors import ClusterError, DeviceError
 from hamgasht.core.paths import STAGING
-from hamgasht.devices import Settings
 from hamgasht.records.read import load
 from hamgasht.records.state import Survey
+from hamgasht.running import dask as module
+from hamgasht.running.devices import Settings
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 

@@ -28,13 +28,13 @@ from distributed import Client, Future, KilledWorker, Worker, get_worker
 from distributed.client import FutureCancelledError
 
 from hamgasht.core.errors import ClusterError, DeviceError, HamgashtError, SnippetError
-from hamgasht.core.paths import DATA, find_root, source_path
+from hamgasht.core.paths import DATA, ENGINE, find_root, source_path
 from hamgasht.datasets.choice import choose
-from hamgasht.devices import Settings, find_gpus
-from hamgasht.machines import Here, Job, Watch
 from hamgasht.records.fingerprint import Fingerprints
 from hamgasht.records.run_result import RunResult
-from hamgasht.run import working_folder
+from hamgasht.running.devices import Settings, find_gpus
+from hamgasht.running.local import Here, Job, Watch
+from hamgasht.running.report import working_folder
 from hamgasht.source.snippet import Snippet
 
 RESOURCE = "GPU"
@@ -320,12 +320,12 @@ def _unreachable(address: str, problem: str) -> ClusterError:
 def _engine_digest() -> str:
     """Return the digest over the engine's modules."""
     whole = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
+    for path in sorted(ENGINE.rglob("*.py")):
         whole.update(path.read_bytes().replace(b"\r\n", b"\n"))
     return whole.hexdigest()
 
 
-ENGINE = _engine_digest()
+ENGINE_DIGEST = _engine_digest()
 """The engine as this process has loaded it, whatever its files become later."""
 
 
@@ -383,7 +383,7 @@ async def _worked(parcel: Parcel, worker: Worker, key: str, watch: Watch) -> Ans
 def _unpacked(parcel: Parcel, root: Path, address: str) -> Job:
     """Return the job as this machine runs it, made sure to be the same."""
     job, snippet = parcel.job, parcel.job.snippet
-    if parcel.engine != ENGINE:
+    if parcel.engine != ENGINE_DIGEST:
         raise _differs(job, address, "another engine", "then restart it")
     own = Fingerprints(root, {snippet.id: parcel.digests})
     if not source_path(root, snippet.id).is_file():

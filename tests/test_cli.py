@@ -14,7 +14,7 @@ def test_a_look_at_fresh_outputs_imports_nothing_heavy(plain: Lab):
 import sys
 from pathlib import Path
 from hamgasht.cli import main
-from hamgasht.run import run
+from hamgasht.running.plan import run
 main(["status"], standalone_mode=False)
 run(Path.cwd())
 print([name for name in {HEAVY!r} if name in sys.modules])

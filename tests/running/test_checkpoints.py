@@ -6,7 +6,7 @@ import sys
 import pytest
 from lab import Lab
 
-from hamgasht.checkpoints import kept_checkpoints
+from hamgasht.running.checkpoints import kept_checkpoints
 
 HEADER = "# ---\n# jupyter:\n#   hamgasht:\n#     limit: 900\n# ---\n"
 TRAIN = (

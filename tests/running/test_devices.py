@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from lab import PLAIN, Lab
 
-from hamgasht import devices
 from hamgasht.core.errors import DeviceError
-from hamgasht.devices import Settings, environment, find_gpus
 from hamgasht.records.read import load
+from hamgasht.running import devices
+from hamgasht.running.devices import Settings, environment, find_gpus
 
 GPU = "# ---\n# jupyter:\n#   hamgasht:\n#     device: gpu\n# ---\n\n"
 TENSORFLOW = """\

@@ -7,41 +7,21 @@ of what ran, what failed and what was left.
 import contextlib
 import os
 import shutil
-import tempfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import filelock
 
 from hamgasht.core.errors import DataError, HamgashtError, SnippetError
 from hamgasht.core.paths import DATA, OUTPUTS, STAGING, STORE, source_name, source_path
 from hamgasht.datasets.choice import choose
-from hamgasht.devices import Settings
 from hamgasht.records.state import Survey
+from hamgasht.running.devices import Settings
+from hamgasht.running.report import Profile, Report
 
 if TYPE_CHECKING:
-    from hamgasht.warm import Servers
-
-Profile = Literal["full", "smoke"]
-
-
-@dataclass
-class Report:
-    """What a run did.
-
-    Attributes:
-        ran: Ids of the snippets that ran and were recorded.
-        failed: The error of each snippet that failed, by id.
-        skipped: For each snippet that was left out, the failed one that it needs.
-        kept: Ids that were fresh already.
-    """
-
-    ran: list[str] = field(default_factory=list)
-    failed: dict[str, HamgashtError] = field(default_factory=dict)
-    skipped: dict[str, str] = field(default_factory=dict)
-    kept: list[str] = field(default_factory=list)
+    from hamgasht.running.start import Servers
 
 
 def run(
@@ -132,8 +112,8 @@ def _servers(
     survey: Survey, plan: set[str], settings: Settings, warm: bool
 ) -> Iterator["Servers"]:
     """Give warm servers for a plan; they import while the engine does, too."""
-    from hamgasht.devices import gpu_is_possible, kernel_environment, light
-    from hamgasht.warm import Servers
+    from hamgasht.running.devices import gpu_is_possible, kernel_environment, light
+    from hamgasht.running.start import Servers
 
     servers = Servers()
     try:
@@ -168,17 +148,17 @@ def _run(
     """Run a plan, here or on a cluster."""
     import asyncio
 
-    from hamgasht.runner import Runner
+    from hamgasht.running.jobs import Runner
     from hamgasht.source.snippet import parse
 
     root = survey.root
     snippets = {item: parse(root, item) for item in sorted(plan)}
     if scheduler:
-        from hamgasht.cluster import cluster
+        from hamgasht.running.dask import cluster
 
         place = cluster(root, scheduler, jobs, settings, snippets.values())
     else:
-        from hamgasht.machines import this_machine
+        from hamgasht.running.local import this_machine
 
         count = jobs or _cores()
         place = this_machine(root, count, settings, snippets.values(), servers)
@@ -298,14 +278,3 @@ def _cores() -> int:
     with contextlib.suppress(AttributeError):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-@contextlib.contextmanager
-def working_folder() -> Iterator[Path]:
-    """Give an empty folder for one run, removed afterwards."""
-    with tempfile.TemporaryDirectory(
-        prefix="hamgasht-", ignore_cleanup_errors=True
-    ) as place:
-        folder = Path(place).resolve() / "run"
-        folder.mkdir()
-        yield folder

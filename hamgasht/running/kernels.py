@@ -19,9 +19,9 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Unicode
 
-from hamgasht.devices import kernel_environment, light
+from hamgasht.running.devices import kernel_environment, light
+from hamgasht.running.start import ForkedKernel, Servers
 from hamgasht.source.snippet import Snippet
-from hamgasht.warm import ForkedKernel, Servers
 
 _LONGEST = 90
 """A socket's path may have about a hundred characters."""

@@ -15,7 +15,8 @@ from hamgasht.core.mime import MATRIX_MIME, TABLE_MIME, VALUES_MIME
 from hamgasht.core.paths import source_name
 from hamgasht.records.read import Recorded, load
 from hamgasht.records.state import Survey
-from hamgasht.run import Profile, Report, run
+from hamgasht.running.plan import run
+from hamgasht.running.report import Profile, Report
 
 DRAWING = 1e-3
 """How far coordinates in a figure may differ: less than an eye can see."""
@@ -176,7 +177,7 @@ def check(
             ``smoke`` makes smaller is run, but its numbers are not comparable.
         jobs: How many to run at a time.
         out: Where to put the new outputs; a temporary folder if not given.
-        **options: Where and how to run (see :func:`hamgasht.run.run`).
+        **options: Where and how to run (see :func:`hamgasht.running.plan.run`).
 
     Raises:
         OutputError: Nothing is recorded to compare with, or it is damaged.

@@ -32,6 +32,8 @@ from typing import Any, Self
 
 import psutil
 
+from hamgasht.core.paths import ENGINE
+
 SOCKET = "kernels"
 _PATIENCE = 0.02
 _ANSWERING = 60.0
@@ -45,7 +47,7 @@ PLAIN = (
     "pandas",
     "matplotlib.pyplot",
     "hamgasht.kernel.figures",
-    "hamgasht.preload",
+    "hamgasht.running.preload",
 )
 KERAS = (*PLAIN, "tensorflow", "keras")
 _HEAVY = re.compile(r"^\s*(?:from|import)\s+(?:keras|tensorflow)\b", re.M)
@@ -72,9 +74,10 @@ class Template:
             environment: What they have in common; those who ask add their own.
         """
         folder = Path(tempfile.mkdtemp(prefix="hamgasht-"))
-        engine = str(Path(__file__).parents[1])
+        engine = str(ENGINE.parent)
         code = f"import sys; sys.path[:1] = []; sys.path.append({engine!r}); "
-        code += f"from hamgasht.warm import serve; serve({str(folder)!r}, {modules!r})"
+        code += "from hamgasht.running.start import serve; "
+        code += f"serve({str(folder)!r}, {modules!r})"
         process = subprocess.Popen(
             [sys.executable, "-c", code],
             env={**environment, "HAMGASHT_OWNER": str(os.getpid())},

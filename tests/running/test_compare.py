@@ -3,8 +3,8 @@
 import pytest
 from lab import PLAIN, Lab
 
-from hamgasht.check import check, close
 from hamgasht.records.read import sealed
+from hamgasht.running.compare import check, close
 
 HEADER = "# ---\n# jupyter:\n#   hamgasht:\n#     tolerances: {{{}}}\n# ---\n"
 RANDOM = (

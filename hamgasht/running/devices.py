@@ -16,6 +16,7 @@ from typing import Literal
 
 from hamgasht.core.errors import DeviceError, one_line
 from hamgasht.core.fonts import STYLE_FILE
+from hamgasht.core.paths import ENGINE
 
 DeviceChoice = Literal["auto", "cpu", "gpu"]
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
@@ -170,5 +171,5 @@ def _may_be_there() -> bool:
 
 
 def _engine() -> str:
-    own = str(Path(__file__).parents[1])
+    own = str(ENGINE.parent)
     return os.pathsep.join(filter(None, [own, os.environ.get("PYTHONPATH", "")]))

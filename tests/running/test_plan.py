@@ -13,7 +13,7 @@ from hamgasht.core.errors import HamgashtError, SnippetError
 from hamgasht.core.paths import STAGING
 from hamgasht.records.read import load
 from hamgasht.records.state import state
-from hamgasht.run import writing
+from hamgasht.running.plan import writing
 
 SLOW = "# %% Wait\nimport time\n\nopen({mark!r}, 'w').close()\ntime.sleep(60)\n"
 LIMITED = "# ---\n# jupyter:\n#   hamgasht:\n#     limit: 2\n# ---\n"

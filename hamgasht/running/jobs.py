@@ -14,13 +14,13 @@ from hamgasht.core.paths import DATA, OUTPUTS
 from hamgasht.core.progress import Board
 from hamgasht.datasets.choice import choose
 from hamgasht.datasets.origins import Held
-from hamgasht.machines import Job, Machines, Watch
 from hamgasht.records.artefacts import artefacts
 from hamgasht.records.fingerprint import fingerprint_of
 from hamgasht.records.read import load
 from hamgasht.records.state import Survey
 from hamgasht.records.write import record
-from hamgasht.run import Profile, Report, working_folder
+from hamgasht.running.local import Job, Machines, Watch
+from hamgasht.running.report import Profile, Report, working_folder
 from hamgasht.source.snippet import Snippet
 
 

@@ -25,9 +25,10 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 from hamgasht.core.errors import ExecutionError
 from hamgasht.core.mime import REPORT_MIME
+from hamgasht.core.paths import ENGINE
 from hamgasht.kernel.setup import without_news
-from hamgasht.kernels import Kernel, imported
 from hamgasht.records.run_result import RunResult
+from hamgasht.running.kernels import Kernel, imported
 from hamgasht.source.snippet import Snippet
 
 MAX_OUTPUT = 5_000_000
@@ -174,7 +175,7 @@ class _Session:
             "gpu": self.gpu,
             "precision": self.precision,
         }
-        engine = str(Path(__file__).parents[1])
+        engine = str(ENGINE.parent)
         await self._silent(
             client,
             f"import sys; sys.path.append({engine!r}); del sys",

@@ -7,10 +7,10 @@ import psutil
 import pytest
 from lab import Lab
 
-from hamgasht import warm
-from hamgasht.devices import kernel_environment
 from hamgasht.records.read import load
-from hamgasht.warm import ForkedKernel, Template, can_fork
+from hamgasht.running import start as warm
+from hamgasht.running.devices import kernel_environment
+from hamgasht.running.start import ForkedKernel, Template, can_fork
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="no warm start here")
 

@@ -1,0 +1,1 @@
+"""From a plan to recorded outputs: jobs, kernels, devices, clusters, comparison."""
