@@ -26,7 +26,12 @@ ABOUT = "release.json"
 CODE = "hamgasht-code.zip"
 OFFLINE = "hamgasht-offline.zip"
 BOOKS = {"fa": "hamgasht-fa.pdf", "en": "hamgasht-en.pdf"}
-OFFERED = (CODE, *BOOKS.values(), OFFLINE)
+OFFERED = {
+    CODE: "download_code",
+    **{name: f"download_book_{language}" for language, name in BOOKS.items()},
+    OFFLINE: "download_offline",
+}
+"""Files to take along, in the order of the list, with the key of the words for each."""
 """The order in which they are offered."""
 
 _DATE = (1980, 1, 1, 0, 0, 0)  # the first that an archive can hold

@@ -28,9 +28,9 @@ from hamgasht.cards import draw_card
 from hamgasht.core.errors import HamgashtError
 from hamgasht.core.paths import output_path, snippet_ids, source_name
 from hamgasht.elsewhere import elsewhere
+from hamgasht.embed.glossary_file import Glossary, read_glossary
 from hamgasht.embed.page import Page as EmbedPage
-from hamgasht.embed.plain import Writer
-from hamgasht.glossary import Glossary, read_glossary
+from hamgasht.embed.to_markdown import Writer
 from hamgasht.notebook_pages import FOLDER
 from hamgasht.records.read import MANIFEST, Recorded, load, refuse_stand_ins
 from hamgasht.search import read_words, write_data
@@ -329,11 +329,14 @@ def _offer(files: Files, config: MkDocsConfig) -> None:
     code = downloads.code_archive(root, config.extra["runs"], language)
     uri = f"{downloads.FOLDER}/{downloads.CODE}"
     files.append(File.generated(config, uri, content=code))
-    offered = {downloads.CODE: (uri, len(code))}
+    offered = {downloads.OFFERED[downloads.CODE]: (uri, len(code))}
     made = downloads.released(root) if config.extra.get("released", True) else {}
     for name, path in made.items():
         uri = f"{downloads.FOLDER}/{name}"
-        offered[name] = (config.extra["root"] + uri, path.stat().st_size)
+        offered[downloads.OFFERED[name]] = (
+            config.extra["root"] + uri,
+            path.stat().st_size,
+        )
         if language == "fa":  # its site holds the other; each file lies there once
             files.append(_file(config, uri, path))
     config.mdx_configs[EMBED]["downloads"] = offered

@@ -19,8 +19,8 @@ from mkdocs.structure.toc import TableOfContents, get_toc
 
 from hamgasht.core.errors import HamgashtError
 from hamgasht.core.paths import STORE, source_name
-from hamgasht.embed.figures import inline_svg
-from hamgasht.math import FormulaError, render
+from hamgasht.embed.cells.svg import inline_svg
+from hamgasht.embed.prose.katex import FormulaError, render
 from hamgasht.records.read import MANIFEST, PROVENANCE, Recorded
 
 FOLDER = "notebooks"

@@ -17,7 +17,7 @@ import yaml
 from mkdocs.structure.pages import Page
 
 from hamgasht.discovery import plain_title
-from hamgasht.embed.source import Source
+from hamgasht.embed.page_text import Source
 from hamgasht.embed.words import words
 
 SERVICE = "Colab"

@@ -12,7 +12,7 @@ from pathlib import Path
 import yaml
 
 from hamgasht.core.errors import HamgashtError
-from hamgasht.glossary import Glossary
+from hamgasht.embed.glossary_file import Glossary
 
 WORDS = "docs/search.yml"
 DATA = "search/search_data.js"

@@ -12,9 +12,9 @@ from pathlib import Path
 import yaml
 from prose import OBJECT, chapters
 
-from hamgasht.embed.bidi import runs
+from hamgasht.embed.glossary_file import read_glossary
+from hamgasht.embed.prose.bidi import runs
 from hamgasht.embed.words import words
-from hamgasht.glossary import read_glossary
 
 PERSIAN = re.compile("[\u0600-\u06ff]")
 WORD = "Xx"  # stands for code, a formula, a number of a run, a Latin name

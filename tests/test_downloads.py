@@ -271,5 +271,5 @@ def test_recorded_notebooks_are_where_the_services_look(root: Path) -> None:
 def test_a_site_says_nothing_of_a_release_that_there_is_not(built: Site) -> None:
     made = downloads.released(ROOT)
     text = (built.folder / "index.html").read_text(encoding="utf-8")
-    for name in downloads.OFFERED[1:]:
+    for name in [*downloads.OFFERED][1:]:
         assert (f"downloads/{name}" in text) == (name in made)

@@ -8,7 +8,7 @@ import pytest
 from browser.built import Site
 from conftest import ROOT
 
-from hamgasht.glossary import read_glossary
+from hamgasht.embed.glossary_file import read_glossary
 from hamgasht.search import DATA, VARIABLE, SearchError, names, read_words, write_data
 
 # Bytes as a host sends them, for all that a first query loads.

@@ -10,25 +10,25 @@ from typing import Any
 from markdown import Markdown
 from pymdownx.blocks import BlocksExtension, BlocksProcessor
 
-from hamgasht.embed.answers import AnswersPreprocessor, ExerciseTreeprocessor
-from hamgasht.embed.bibliography import (
+from hamgasht.embed.block_check import ScanPreprocessor
+from hamgasht.embed.cells.block import CellBlock, CellCheckTreeprocessor
+from hamgasht.embed.lists.downloads import DownloadsBlock
+from hamgasht.embed.lists.errata import ErrataBlock, ErrataTreeprocessor
+from hamgasht.embed.lists.exercises import AnswersPreprocessor, ExerciseTreeprocessor
+from hamgasht.embed.lists.glossary import GlossaryBlock
+from hamgasht.embed.lists.references import (
     BibliographyBlock,
     CitationProcessor,
     CitationTreeprocessor,
     ReferencesBlock,
 )
-from hamgasht.embed.bidi import BidiTreeprocessor
-from hamgasht.embed.block import CellBlock, CellCheckTreeprocessor
-from hamgasht.embed.downloads import DownloadsBlock
-from hamgasht.embed.errata import ErrataBlock, ErrataTreeprocessor
-from hamgasht.embed.formulas import FormulaTreeprocessor
-from hamgasht.embed.glossary import GlossaryBlock
-from hamgasht.embed.headings import HeadingTreeprocessor
 from hamgasht.embed.page import Page
-from hamgasht.embed.scan import ScanPreprocessor
-from hamgasht.embed.table_heads import TableTreeprocessor
-from hamgasht.embed.terms import TermTreeprocessor
-from hamgasht.embed.values import ValueProcessor
+from hamgasht.embed.prose.bidi import BidiTreeprocessor
+from hamgasht.embed.prose.formulas import FormulaTreeprocessor
+from hamgasht.embed.prose.headings import HeadingTreeprocessor
+from hamgasht.embed.prose.table_heads import TableTreeprocessor
+from hamgasht.embed.prose.terms import TermTreeprocessor
+from hamgasht.embed.prose.values import ValueProcessor
 
 # Order matters: values and citations come after code and formulas (190, 189.9) and
 # escapes (180), before links (170). Tree processors: after inline text (20) and
@@ -53,8 +53,8 @@ class EmbedExtension(BlocksExtension):
         bibliography: The BibTeX file relative to the root; none if empty. Pages then
             cite its works as ``[@key]`` or ``@key``.
         bibliography_page: Where citations lead, relative to the docs folder.
-        downloads: Address and size of each file to take along, by its name; whoever
-            builds the site knows them.
+        downloads: Address and size of each file to take along, by the key of its
+            words; whoever builds the site knows them.
     """
 
     def __init__(self, **options: Any) -> None:
@@ -67,7 +67,7 @@ class EmbedExtension(BlocksExtension):
             "glossary_page": ["glossary.md", "The page that lists its terms"],
             "bibliography": ["", "The BibTeX file, relative to the root"],
             "bibliography_page": ["references.md", "The page that lists its works"],
-            "downloads": [{}, "Address and size of files to take along, by name"],
+            "downloads": [{}, "Address and size of files to take along, by word"],
         }
         super().__init__(**options)
         self.page: Page | None = None

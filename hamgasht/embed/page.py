@@ -14,8 +14,8 @@ from pathlib import Path
 from hamgasht.core.errors import EmbedError
 from hamgasht.core.labels import Catalogue
 from hamgasht.core.paths import LABELS, source_path
-from hamgasht.embed.library import Library, library
-from hamgasht.embed.source import Place, Source
+from hamgasht.embed.page_text import Place, Source
+from hamgasht.embed.record_cache import Library, library
 from hamgasht.records.read import Recorded
 
 # Under MkDocs' logger, so that a warning counts in a strict build.

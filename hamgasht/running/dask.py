@@ -163,7 +163,7 @@ class Cluster:
             files={name: path.read_bytes() for name, path in job.artefacts.items()},
             settings=self.settings,
             offered=needs_gpu,
-            engine=ENGINE,
+            engine=ENGINE_DIGEST,
             topic=_topic(self.client),
         )
 

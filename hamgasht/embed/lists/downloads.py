@@ -11,15 +11,9 @@ from xml.etree.ElementTree import Element, SubElement
 from pymdownx.blocks.block import Block
 
 from hamgasht.core.numbers import format_value
-from hamgasht.downloads import BOOKS, CODE, OFFERED, OFFLINE
 from hamgasht.embed.page import Page
 from hamgasht.embed.words import words
 
-_KEYS = {
-    CODE: "download_code",
-    OFFLINE: "download_offline",
-    **{name: f"download_book_{language}" for language, name in BOOKS.items()},
-}
 _MEGABYTE = 1e6
 
 
@@ -36,9 +30,7 @@ class DownloadsBlock(Block):
         """
         page: Page = self.config["page"]
         offered: dict[str, Any] = self.config["offered"]
-        entries = [
-            _entry(page, name, *offered[name]) for name in OFFERED if name in offered
-        ]
+        entries = [_entry(page, key, *file) for key, file in offered.items()]
         element = SubElement(parent, "div")
         if entries:
             html = f'<ul class="hg-downloads">{"".join(entries)}</ul>'
@@ -46,10 +38,10 @@ class DownloadsBlock(Block):
         return element
 
 
-def _entry(page: Page, name: str, address: str, size: int) -> str:
+def _entry(page: Page, key: str, address: str, size: int) -> str:
     own = words(page.language)
-    title, _, about = own[_KEYS[name]].partition(": ")
-    kind = name.rpartition(".")[2].upper()
+    title, _, about = own[key].partition(": ")
+    kind = address.rpartition(".")[2].upper()
     megabytes = format_value(size / _MEGABYTE, "decimal1", page.language)
     return (
         f'<li><a href="{escape(address)}" download>{title}</a>: {about} '

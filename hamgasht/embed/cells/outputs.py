@@ -15,15 +15,15 @@ from markdown import Markdown
 
 from hamgasht.core.mime import MATRIX_MIME, TABLE_MIME
 from hamgasht.core.numbers import digits_fa
-from hamgasht.embed.bidi import isolated
-from hamgasht.embed.figures import inline_svg
-from hamgasht.embed.formulas import dress, typeset_formula
+from hamgasht.embed.cells.svg import inline_svg
+from hamgasht.embed.cells.tables import table_element
 from hamgasht.embed.page import Page
-from hamgasht.embed.source import Place
-from hamgasht.embed.tables import table_element
-from hamgasht.embed.values import fill_tex, fill_text
+from hamgasht.embed.page_text import Place
+from hamgasht.embed.prose.bidi import isolated
+from hamgasht.embed.prose.formulas import dress, typeset_formula
+from hamgasht.embed.prose.katex import escape_text
+from hamgasht.embed.prose.values import fill_tex, fill_text
 from hamgasht.embed.words import words
-from hamgasht.math import escape_text
 from hamgasht.records.read import Recorded
 
 LONG = 10

@@ -17,7 +17,8 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 from pymdownx.blocks.block import Block
 
-from hamgasht.bibliography import (
+from hamgasht.core.numbers import digits_fa
+from hamgasht.embed.bibliography_file import (
     CITATION,
     ET_AL,
     GROUP,
@@ -27,9 +28,8 @@ from hamgasht.bibliography import (
     listed,
     read_bibliography,
 )
-from hamgasht.core.numbers import digits_fa
 from hamgasht.embed.page import Page, choose
-from hamgasht.embed.source import title_of
+from hamgasht.embed.page_text import title_of
 from hamgasht.embed.words import words
 
 _KEY = "data-cite"  # on what cites a work, until the first of them gets its id

@@ -13,7 +13,7 @@ from markdown import Markdown
 from markdown.preprocessors import Preprocessor
 
 from hamgasht.embed.page import Page
-from hamgasht.embed.source import HEAD, Place
+from hamgasht.embed.page_text import HEAD, Place
 
 _END = re.compile(r"^\s*(?P<mark>/{3,})\s*$")
 _OTHER_HEAD = re.compile(r"^\s*/{3,}\s*[\w-]+")

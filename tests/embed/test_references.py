@@ -6,13 +6,13 @@ from xml.etree.ElementTree import Element
 
 import markdown
 import pytest
+from conftest import ROOT
 from embed_project import Project, by_class, cell, parse, text_of, values
 from prose import chapters
 
-from hamgasht.bibliography import BibliographyError, cited, read_bibliography
 from hamgasht.core.errors import EmbedError
+from hamgasht.embed.bibliography_file import BibliographyError, cited, read_bibliography
 
-ROOT = Path(__file__).resolve().parent.parent
 SOURCE = "docs/references.bib"
 WORKS = read_bibliography(ROOT, SOURCE).works
 CHAPTERS = {

@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element
 import markdown
 import pytest
 import yaml
+from conftest import ROOT
 from embed_project import Project, by_class, cell, parse, printed, text_of, values
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,16 +16,15 @@ from prose import Chapter, chapters
 from test_chapters import Typed, faults
 
 from hamgasht.core.errors import EmbedError
-from hamgasht.embed.bidi import isolated
-from hamgasht.glossary import (
+from hamgasht.embed.glossary_file import (
     ALPHABET,
     GlossaryError,
     english_key,
     persian_key,
     read_glossary,
 )
+from hamgasht.embed.prose.bidi import isolated
 
-ROOT = Path(__file__).resolve().parent.parent
 SOURCE = "docs/glossary.yml"
 GLOSSARY = read_glossary(ROOT, SOURCE)
 LANGUAGES = ("fa", "en")

@@ -4,9 +4,9 @@ import pytest
 from embed_project import Project, by_class, text_of
 
 SIZES = {
-    "hamgasht-offline.zip": ("../downloads/hamgasht-offline.zip", 12_345_678),
-    "hamgasht-code.zip": ("downloads/hamgasht-code.zip", 1_250_000),
-    "hamgasht-en.pdf": ("../downloads/hamgasht-en.pdf", 3_000_000),
+    "download_code": ("downloads/hamgasht-code.zip", 1_250_000),
+    "download_book_en": ("../downloads/hamgasht-en.pdf", 3_000_000),
+    "download_offline": ("../downloads/hamgasht-offline.zip", 12_345_678),
 }
 BLOCK = "/// downloads\n///\n"
 

@@ -15,7 +15,8 @@ from xml.etree.ElementTree import Element
 
 import yaml
 
-from hamgasht.bibliography import (
+from hamgasht.core.mime import TABLE_MIME
+from hamgasht.embed.bibliography_file import (
     CITATION,
     GROUP,
     Work,
@@ -23,18 +24,17 @@ from hamgasht.bibliography import (
     listed,
     read_bibliography,
 )
-from hamgasht.core.mime import TABLE_MIME
-from hamgasht.embed.answers import AnswersPreprocessor
-from hamgasht.embed.bibliography import cited_as, find
-from hamgasht.embed.block import named_cell, parts_shown
-from hamgasht.embed.cell import text_of
-from hamgasht.embed.errata import box_id, errata_of, without_label
-from hamgasht.embed.outputs import kind_of, matrix_tex
+from hamgasht.embed.cells.block import named_cell, parts_shown
+from hamgasht.embed.cells.cell import text_of
+from hamgasht.embed.cells.outputs import kind_of, matrix_tex
+from hamgasht.embed.cells.tables import table_element
+from hamgasht.embed.glossary_file import read_glossary
+from hamgasht.embed.lists.errata import box_id, errata_of, without_label
+from hamgasht.embed.lists.exercises import AnswersPreprocessor
+from hamgasht.embed.lists.references import cited_as, find
 from hamgasht.embed.page import Page
-from hamgasht.embed.tables import table_element
-from hamgasht.embed.values import ATTEMPT, fill_tex, fill_text
+from hamgasht.embed.prose.values import ATTEMPT, fill_tex, fill_text
 from hamgasht.embed.words import words
-from hamgasht.glossary import read_glossary
 from hamgasht.records.read import Recorded
 
 _BLOCK = re.compile(

@@ -11,11 +11,11 @@ from markdown import Markdown
 from pymdownx.highlight import Highlight, HighlightExtension
 
 from hamgasht.core.paths import source_name
-from hamgasht.embed.needs import with_needs
-from hamgasht.embed.outputs import Shown, fill_output
+from hamgasht.embed.cells.needs import with_needs
+from hamgasht.embed.cells.outputs import Shown, fill_output
+from hamgasht.embed.cells.provenance import provenance
 from hamgasht.embed.page import Page
-from hamgasht.embed.provenance import provenance
-from hamgasht.embed.source import Place
+from hamgasht.embed.page_text import Place
 from hamgasht.embed.words import words
 from hamgasht.records.read import Recorded
 from hamgasht.source.header import read_header

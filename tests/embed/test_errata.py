@@ -5,12 +5,12 @@ from pathlib import Path
 
 import markdown
 import pytest
+from conftest import ROOT
 from embed_project import Project, by_class, cell, parse, text_of, values
 from prose import chapters
 
 from hamgasht.core.errors import EmbedError
 
-ROOT = Path(__file__).resolve().parent.parent
 BOX = re.compile(r'^!!! errata "(.*)" *$', re.MULTILINE)
 PAGE = "# Errata\n\n/// errata | q*.md\n///\n"
 CHAPTER = """# A chapter {{#chapter}}

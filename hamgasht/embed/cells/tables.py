@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from hamgasht.core.numbers import format_value, plain_places
 from hamgasht.embed.page import Page
-from hamgasht.embed.source import Place
+from hamgasht.embed.page_text import Place
 from hamgasht.embed.words import words
 
 _MISSING = "—"

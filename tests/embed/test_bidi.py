@@ -16,7 +16,7 @@ from embed_project import Project, by_class, parse, text_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hamgasht.embed.bidi import isolated, runs
+from hamgasht.embed.prose.bidi import isolated, runs
 
 CASES = {
     "زبان C++ و F# و C#.": ["C++", "F#", "C#"],

@@ -17,7 +17,7 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
 from hamgasht.embed.page import Page
-from hamgasht.embed.source import title_of
+from hamgasht.embed.page_text import title_of
 from hamgasht.embed.words import words
 
 _HEAD = re.compile(r"^(?P<mark>/{3,}) *answers *(?:\| *(?P<pattern>.*?))? *$")

@@ -12,9 +12,9 @@ from xml.etree.ElementTree import Element, SubElement
 from markdown.util import AtomicString
 from pymdownx.blocks.block import Block
 
+from hamgasht.embed.glossary_file import Term, read_glossary
 from hamgasht.embed.page import Page
 from hamgasht.embed.words import words
-from hamgasht.glossary import Term, read_glossary
 
 
 class GlossaryBlock(Block):

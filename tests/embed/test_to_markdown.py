@@ -20,7 +20,7 @@ from test_references import BIB, SOURCE
 
 from hamgasht.core.errors import EmbedError
 from hamgasht.embed.page import Page
-from hamgasht.embed.plain import Writer
+from hamgasht.embed.to_markdown import Writer
 
 FIELDS = [
     {"name": "index", "type": "integer"},
@@ -157,7 +157,7 @@ def test_pages_say_how_to_run_what_they_show(built: Site, language: str) -> None
         boxes += 1
         group = re.search(r"run (snippets/\w+)/\*\.py$", found[0])
         assert group, page
-        files = [path.stem for path in (Path(__file__).parents[1] / group[1]).iterdir()]
+        files = [path.stem for path in (Path(__file__).parents[2] / group[1]).iterdir()]
         one = found[1].rpartition("/")[2].removesuffix(".py")
         assert one in files
         assert f"notebooks/{group[1].partition('/')[2]}/{one}.py" in page.text

@@ -6,12 +6,12 @@ from xml.etree.ElementTree import Element
 
 import markdown
 import pytest
+from conftest import ROOT
 from embed_project import Project, by_class, cell, parse, text_of, values
 from prose import chapters
 
 from hamgasht.core.errors import EmbedError
 
-ROOT = Path(__file__).resolve().parent.parent
 PAGE = "# Answers\n\n/// answers | q*.md\n///\n"
 NUMBERED = re.compile(r"^(\d+)\. ", re.MULTILINE)
 ANSWER = re.compile(r"^ +\?\?\?\+? +answer\b", re.MULTILINE)

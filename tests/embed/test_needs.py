@@ -2,7 +2,7 @@
 
 import pytest
 
-from hamgasht.embed.needs import needed_cells, with_needs
+from hamgasht.embed.cells.needs import needed_cells, with_needs
 
 # Each case: the cells in order, and the places that the last one must have. The
 # places are worked out by hand; that the paste gives the same is found by running.

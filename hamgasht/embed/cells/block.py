@@ -12,9 +12,9 @@ from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
 from pymdownx.blocks.block import Block
 
-from hamgasht.embed.cell import Cell, fill_cell
+from hamgasht.embed.cells.cell import Cell, fill_cell
 from hamgasht.embed.page import Page, choose
-from hamgasht.embed.source import Place
+from hamgasht.embed.page_text import Place
 
 _PARTS = ("code", "output")
 _OPTIONS = ("show", "alt")

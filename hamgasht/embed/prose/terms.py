@@ -12,9 +12,9 @@ from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import HTML_PLACEHOLDER_RE, AtomicString
 
-from hamgasht.embed.bidi import isolated
+from hamgasht.embed.glossary_file import Glossary, Term, read_glossary
 from hamgasht.embed.page import Page
-from hamgasht.glossary import Glossary, Term, read_glossary
+from hamgasht.embed.prose.bidi import isolated
 
 # What is no running prose, or is a link, or has a direction or language of its own.
 _CLOSED = {"a", "bdi", "bdo", "button", "caption", "code", "dfn", "figcaption"}

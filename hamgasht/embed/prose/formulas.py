@@ -14,10 +14,10 @@ from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
 
 from hamgasht.embed.page import Page
-from hamgasht.embed.source import Place
-from hamgasht.embed.values import fill_tex
+from hamgasht.embed.page_text import Place
+from hamgasht.embed.prose.katex import FormulaError, render
+from hamgasht.embed.prose.values import fill_tex
 from hamgasht.embed.words import words
-from hamgasht.math import FormulaError, render
 
 SHORT = 14
 """Characters up to which a formula in running text is not broken at its operators."""

@@ -16,7 +16,7 @@ from markdown.treeprocessors import Treeprocessor
 from pymdownx.blocks.block import Block
 
 from hamgasht.embed.page import Page
-from hamgasht.embed.source import title_of
+from hamgasht.embed.page_text import title_of
 from hamgasht.embed.words import words
 
 _BOX = re.compile(

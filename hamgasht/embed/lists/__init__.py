@@ -1,0 +1,1 @@
+"""Lists gathered for a page: exercises, mistakes, terms, works, downloads."""

@@ -1,0 +1,1 @@
+"""What stands inside a sentence: values, formulas, terms, directions of writing."""
