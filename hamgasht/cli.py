@@ -118,7 +118,7 @@ def build(out: Path | None, jobs: int | None, machines: dict[str, Any]) -> None:
     if report.failed:
         sys.exit(1)
     from hamgasht.core.progress import waiting
-    from hamgasht.site import build_sites
+    from hamgasht.site.build import build_sites
 
     target = out or root / "site"
     with waiting("building both sites", root / STORE / "build-seconds"):
@@ -257,7 +257,7 @@ def data(sets: tuple[str, ...], source: Path | None, synthetic: bool) -> None:
 @click.option("--out", type=click.Path(path_type=Path), help="Where to (site/).")
 def release(out: Path | None) -> None:
     """Build both sites with all that there is to download: books, archives."""
-    from hamgasht.release import make_release
+    from hamgasht.release.release import make_release
 
     root = find_root()
     files = make_release(
@@ -272,7 +272,7 @@ def release(out: Path | None) -> None:
 @click.option("--port", default=8000, show_default=True)
 def serve(host: str, port: int) -> None:
     """Show both sites while you write: saved pages reload by themselves."""
-    from hamgasht.site import serve_sites
+    from hamgasht.site.build import serve_sites
 
     serve_sites(find_root(), host, port)
 

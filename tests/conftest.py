@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = """
 import sys
 from pathlib import Path
-from hamgasht.site import build_sites
+from hamgasht.site.build import build_sites
 if __name__ == "__main__":
     build_sites(Path(sys.argv[1]), Path(sys.argv[2]), strict=True, cached=False)
 """

@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Request
 from browser.built import LANGUAGES, Site
 from browser.conftest import Served, Tab, serve
 from browser.test_comfort import KEEPS_NOTHING, fail_not, name_of
-from hamgasht.offline import write_list
+from hamgasht.site.offline import write_list
 
 NewTab = Callable[..., Tab]
 A_MINUTE = 60_000

@@ -18,11 +18,11 @@ from pypdf import PdfReader
 
 from browser.built import LANGUAGES, Site
 from browser.conftest import Tab
-from hamgasht.book import heading_pages, make_book
 from hamgasht.core.errors import HamgashtError
 from hamgasht.core.numbers import digits_fa
-from hamgasht.downloads import BOOKS, CODE, OFFERED, OFFLINE
-from hamgasht.release import browser_flags, cover, make_release, offline_archive
+from hamgasht.release.book import heading_pages, make_book
+from hamgasht.release.release import browser_flags, cover, make_release, offline_archive
+from hamgasht.site.downloads import BOOKS, CODE, OFFERED, OFFLINE
 
 PAGE = """\
 ---
@@ -305,7 +305,7 @@ def test_a_release_needs_a_browser(
 def test_a_browser_that_hangs_is_told(
     released: Path, chromium: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hamgasht.book._LIMIT", 0.01)
+    monkeypatch.setattr("hamgasht.release.book._LIMIT", 0.01)
     with pytest.raises(HamgashtError, match=r"had not printed it after 0\.01 s"):
         printed_book(chromium, released / "site", "fa")
 

@@ -140,7 +140,7 @@ def test_a_build_does_not_begin_to_run_on_a_stand_in(synthetic: Lab):
 
 
 def test_a_strict_build_refuses_and_status_tells(synthetic: Lab):
-    from hamgasht.site import build_sites
+    from hamgasht.site.build import build_sites
 
     assert synthetic.run().ran == ["q1/net"]
     _, out, _ = synthetic.cli("status")
@@ -152,7 +152,7 @@ def test_a_strict_build_refuses_and_status_tells(synthetic: Lab):
         text += f"theme: {{name: mkdocs, language: {docs}}}\n"
         (synthetic.root / name).write_text(text + hook)
     (synthetic.root / "hook.py").write_text(
-        "from hamgasht.hooks import on_files, on_build_error\n"
+        "from hamgasht.site.hook import on_files, on_build_error\n"
     )
     with pytest.raises(DataError, match="never published"):
         build_sites(synthetic.root, synthetic.root / "site", strict=True)

@@ -19,12 +19,12 @@ from browser.built import Site
 from conftest import BUILD, ROOT, run_python, wait_for
 from site_project import files_of, short_checkout, write
 
-from hamgasht import site
 from hamgasht.core.errors import EmbedError, HamgashtError
 from hamgasht.core.paths import snippet_ids
 from hamgasht.records.read import load
-from hamgasht.site import SiteError, build_sites, source_date
-from hamgasht.slim import SCHEME, UNUSED, slim_sheet
+from hamgasht.site import build as site
+from hamgasht.site.build import SiteError, build_sites, source_date
+from hamgasht.site.compress import SCHEME, UNUSED, slim_sheet
 
 EVERYWHERE = (
     "index.html",

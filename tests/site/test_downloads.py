@@ -20,12 +20,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nbformat import NotebookNode
 
-from hamgasht import downloads
 from hamgasht.core.paths import output_path, snippet_ids, source_name, source_path
 from hamgasht.datasets.catalogue import set_at
 from hamgasht.datasets.choice import stand_in
-from hamgasht.downloads import ABOUT, OFFLINE, RELEASE, pack, released, write_about
-from hamgasht.elsewhere import elsewhere
+from hamgasht.site import downloads
+from hamgasht.site.downloads import ABOUT, OFFLINE, RELEASE, pack, released, write_about
+from hamgasht.site.notebook_services import elsewhere
 from hamgasht.source.header import Header, read_header
 
 SNIPPETS = snippet_ids(ROOT)

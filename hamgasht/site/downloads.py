@@ -32,7 +32,6 @@ OFFERED = {
     OFFLINE: "download_offline",
 }
 """Files to take along, in the order of the list, with the key of the words for each."""
-"""The order in which they are offered."""
 
 _DATE = (1980, 1, 1, 0, 0, 0)  # the first that an archive can hold
 _MADE_FROM = ("docs", SNIPPETS, "hamgasht", "mkdocs.yml", "mkdocs.en.yml")

@@ -10,16 +10,17 @@ import pytest
 from conftest import ROOT, wait_for
 from site_project import files_of, short_checkout, write
 
-from hamgasht import notebook_pages, site
 from hamgasht.core.errors import EmbedError
-from hamgasht.site import build_sites
+from hamgasht.site import build as site
+from hamgasht.site import notebooks
+from hamgasht.site.build import build_sites
 
 SNIPPET = "q2_convolution_by_hand/forward"
 PAGE = f"notebooks/{SNIPPET}.html"
 AT_ONCE = """
 import sys
 from pathlib import Path
-from hamgasht import site
+from hamgasht.site import build as site
 site.MANY = 0
 site.build_sites(Path(sys.argv[1]), Path(sys.argv[1], "site"))
 """
@@ -93,7 +94,7 @@ def test_a_second_build_takes_notebook_pages_from_the_first(
     before = bytes_of(with_notebook / "first")
     assert bytes_of(with_notebook / "second") == before
     for language, place in (("fa", ""), ("en", "en/")):
-        [kept] = notebook_pages.cache(with_notebook, language).iterdir()
+        [kept] = notebooks.cache(with_notebook, language).iterdir()
         text = kept.read_text(encoding="utf-8")
         kept.write_text(text.replace("<h1", "<p>Kept.</p><h1"), encoding="utf-8")
         assert b"Kept." not in before[place + PAGE]
@@ -107,7 +108,7 @@ def test_a_second_build_takes_notebook_pages_from_the_first(
 def test_what_a_killed_build_left_half_written_is_made_again(
     with_notebook: Path,
 ) -> None:
-    [kept] = notebook_pages.cache(with_notebook, "fa").iterdir()
+    [kept] = notebooks.cache(with_notebook, "fa").iterdir()
     kept.write_bytes(kept.read_bytes()[:100])
     build_sites(with_notebook, with_notebook / "second")
     first, second = (bytes_of(with_notebook / name) for name in ("first", "second"))
@@ -117,13 +118,13 @@ def test_what_a_killed_build_left_half_written_is_made_again(
 def test_another_template_makes_all_pages_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    former = notebook_pages.cache(tmp_path, "fa")
+    former = notebooks.cache(tmp_path, "fa")
     former.mkdir(parents=True)
     templates = tmp_path / "templates"
-    shutil.copytree(notebook_pages.TEMPLATES, templates)
-    monkeypatch.setattr(notebook_pages, "TEMPLATES", templates)
-    assert notebook_pages.cache(tmp_path, "fa") == former
+    shutil.copytree(notebooks.TEMPLATES, templates)
+    monkeypatch.setattr(notebooks, "TEMPLATES", templates)
+    assert notebooks.cache(tmp_path, "fa") == former
     with next(templates.rglob("notebook.html.j2")).open("a") as file:
         file.write(" ")
-    assert notebook_pages.cache(tmp_path, "fa") != former
+    assert notebooks.cache(tmp_path, "fa") != former
     assert not former.exists()

@@ -148,7 +148,7 @@ def test_words_of_a_question_are_no_search(call: Call, word: str) -> None:
 
 def test_every_name_of_the_glossary_has_a_key(call: Call) -> None:
     from hamgasht.embed.glossary_file import read_glossary
-    from hamgasht.search import names, read_words
+    from hamgasht.site.search import names, read_words
 
     groups = names(read_glossary(ROOT, "docs/glossary.yml"), read_words(ROOT))
     empty = [name for group in groups for name in group if not call("key", name)]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from browser.built import LANGUAGES, Site
 
-from hamgasht.offline import NAME, write_list
+from hamgasht.site.offline import NAME, write_list
 
 # A site is kept on phones: more than this is no longer asked for lightly.
 SIZE_LIMIT = 40_000_000

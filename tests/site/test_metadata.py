@@ -12,15 +12,15 @@ import pytest
 from browser.built import LANGUAGES, Page, Site
 from PIL import Image
 
-from hamgasht import discovery
-from hamgasht.cards import HEIGHT, WIDTH, draw_card
-from hamgasht.discovery import Entry
+from hamgasht.site import metadata
+from hamgasht.site.cards import HEIGHT, WIDTH, draw_card
+from hamgasht.site.metadata import Entry
 
 HOST = "https://course.example/cnn/"
-KNOWN = discovery.Site("fa", "همگشت", "درسی دربارهٔ شبکه‌ها", HOST)
-UNKNOWN = discovery.Site("fa", "همگشت", "درسی دربارهٔ شبکه‌ها", None)
-CHAPTER = Entry("q1.html", "فصل", "دربارهٔ آن", discovery.CHAPTER, 1, "q1.md")
-HOME = Entry("index.html", "خانه", "چیست", discovery.HOME)
+KNOWN = metadata.Site("fa", "همگشت", "درسی دربارهٔ شبکه‌ها", HOST)
+UNKNOWN = metadata.Site("fa", "همگشت", "درسی دربارهٔ شبکه‌ها", None)
+CHAPTER = Entry("q1.html", "فصل", "دربارهٔ آن", metadata.CHAPTER, 1, "q1.md")
+HOME = Entry("index.html", "خانه", "چیست", metadata.HOME)
 CARD_LIMIT = 60_000
 
 
@@ -125,7 +125,7 @@ def test_shared_links_have_a_title_a_text_and_a_language(
         assert title
         assert "<" not in title
         assert title in unescape(Head(page).title)
-        assert meta["og:locale"] == [discovery.LOCALES[language]]
+        assert meta["og:locale"] == [metadata.LOCALES[language]]
         assert meta["og:type"] in (["article"], ["website"])
         # A picture needs a whole address, and so does its page.
         assert ("og:image" in meta) == ("og:url" in meta)
@@ -137,15 +137,15 @@ def test_every_page_has_a_card_that_none_loads(built: Site, language: str) -> No
     for page in built.of(language):
         if page.is_notebook:
             continue
-        path = folder / discovery.CARDS / f"{page.file.stem}.png"
+        path = folder / metadata.CARDS / f"{page.file.stem}.png"
         with Image.open(path) as card:
             assert card.size == (WIDTH, HEIGHT)
             colours = card.convert("RGB").getcolors(1 << 16) or []
         assert len(colours) > 8, f"{path.name} is empty"
         assert path.stat().st_size < CARD_LIMIT
     for page in built.every_page:
-        assert f'src="{discovery.CARDS}' not in page.text
-        assert not any(discovery.CARDS in link.address for link in page.reader.links)
+        assert f'src="{metadata.CARDS}' not in page.text
+        assert not any(metadata.CARDS in link.address for link in page.reader.links)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -200,52 +200,52 @@ def test_nothing_claims_an_address_that_is_not_known(built: Site) -> None:
 
 
 def test_whole_addresses_where_publication_is_known() -> None:
-    assert discovery.alternates(KNOWN, "q1.html", "./") == [
+    assert metadata.alternates(KNOWN, "q1.html", "./") == [
         ("fa", f"{HOST}q1.html"),
         ("en", f"{HOST}en/q1.html"),
         ("x-default", f"{HOST}q1.html"),
     ]
-    properties = discovery.open_graph(KNOWN, CHAPTER)
+    properties = metadata.open_graph(KNOWN, CHAPTER)
     assert properties["og:url"] == f"{HOST}q1.html"
     assert properties["og:image"] == f"{HOST}assets/cards/q1.png"
     assert (properties["og:image:width"], properties["og:image:height"]) == (
         str(WIDTH),
         str(HEIGHT),
     )
-    data = discovery.structured_data(KNOWN, HOME, [CHAPTER])
+    data = metadata.structured_data(KNOWN, HOME, [CHAPTER])
     assert data is not None
     assert data["url"] == f"{HOST}index.html"
     assert data["hasPart"][0]["@id"] == f"{HOST}q1.html"
-    assert f"[فصل]({HOST}q1.html): دربارهٔ آن" in discovery.llms(KNOWN, [CHAPTER])
-    assert discovery.robots(KNOWN).splitlines()[-2:] == [
+    assert f"[فصل]({HOST}q1.html): دربارهٔ آن" in metadata.llms(KNOWN, [CHAPTER])
+    assert metadata.robots(KNOWN).splitlines()[-2:] == [
         f"Sitemap: {HOST}sitemap.xml",
         f"Sitemap: {HOST}en/sitemap.xml",
     ]
 
 
 def test_relative_ones_or_none_where_it_is_not() -> None:
-    assert discovery.alternates(UNKNOWN, "a/b.html", "../")[1] == (
+    assert metadata.alternates(UNKNOWN, "a/b.html", "../")[1] == (
         "en",
         "../en/a/b.html",
     )
-    assert "og:image" not in discovery.open_graph(UNKNOWN, CHAPTER)
-    data = discovery.structured_data(UNKNOWN, CHAPTER, [CHAPTER])
+    assert "og:image" not in metadata.open_graph(UNKNOWN, CHAPTER)
+    data = metadata.structured_data(UNKNOWN, CHAPTER, [CHAPTER])
     assert data is not None
     assert "url" not in data
-    assert "(q1.html)" in discovery.llms(UNKNOWN, [CHAPTER])
+    assert "(q1.html)" in metadata.llms(UNKNOWN, [CHAPTER])
 
 
 def test_no_text_ends_the_script_that_holds_it() -> None:
-    text = discovery.script({"name": "</script><b>", "title": "فصل"})
+    text = metadata.script({"name": "</script><b>", "title": "فصل"})
     assert "<" not in text
     assert "فصل" in text
     assert json.loads(text)["name"] == "</script><b>"
-    assert discovery.script(None) == ""
+    assert metadata.script(None) == ""
 
 
 def test_other_pages_have_no_structured_data() -> None:
-    other = Entry("notation.html", "نمادها", "نمادهای درس", discovery.OTHER)
-    assert discovery.structured_data(KNOWN, other, [CHAPTER]) is None
+    other = Entry("notation.html", "نمادها", "نمادهای درس", metadata.OTHER)
+    assert metadata.structured_data(KNOWN, other, [CHAPTER]) is None
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -9,7 +9,14 @@ from browser.built import Site
 from conftest import ROOT
 
 from hamgasht.embed.glossary_file import read_glossary
-from hamgasht.search import DATA, VARIABLE, SearchError, names, read_words, write_data
+from hamgasht.site.search import (
+    DATA,
+    VARIABLE,
+    SearchError,
+    names,
+    read_words,
+    write_data,
+)
 
 # Bytes as a host sends them, for all that a first query loads.
 FIRST_QUERY_LIMIT = 200_000

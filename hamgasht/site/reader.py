@@ -16,9 +16,9 @@ from typing import Any
 import yaml
 from mkdocs.structure.pages import Page
 
-from hamgasht.discovery import plain_title
 from hamgasht.embed.page_text import Source
 from hamgasht.embed.words import words
+from hamgasht.site.metadata import plain_title
 
 SERVICE = "Colab"
 """The one that a page's box names; each notebook's own page names all."""

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from hamgasht.reading import copy_buttons, section_ends
+from hamgasht.site.reader import copy_buttons, section_ends
 
 CODE = "<pre><span></span><code>x = 1</code></pre>"
 

@@ -23,18 +23,18 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 from mkdocs_jupyter.config import settings as mkdocs_jupyter_settings
 
-from hamgasht import discovery, downloads, notebook_pages, offline, reading
-from hamgasht.cards import draw_card
 from hamgasht.core.errors import HamgashtError
 from hamgasht.core.paths import output_path, snippet_ids, source_name
-from hamgasht.elsewhere import elsewhere
 from hamgasht.embed.glossary_file import Glossary, read_glossary
 from hamgasht.embed.page import Page as EmbedPage
 from hamgasht.embed.to_markdown import Writer
-from hamgasht.notebook_pages import FOLDER
 from hamgasht.records.read import MANIFEST, Recorded, load, refuse_stand_ins
-from hamgasht.search import read_words, write_data
-from hamgasht.slim import slim, slim_bundle, slim_sheet, without_comments
+from hamgasht.site import downloads, metadata, notebooks, offline, reader
+from hamgasht.site.cards import draw_card
+from hamgasht.site.compress import slim, slim_bundle, slim_sheet, without_comments
+from hamgasht.site.notebook_services import elsewhere
+from hamgasht.site.notebooks import FOLDER
+from hamgasht.site.search import read_words, write_data
 
 EMBED = "hamgasht.embed"
 UNKNOWN_HOST = ".invalid"
@@ -56,10 +56,10 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     Args:
         config: The site's configuration, changed in place.
     """
-    mkdocs_jupyter_settings.templates_dir = str(notebook_pages.TEMPLATES)
+    mkdocs_jupyter_settings.templates_dir = str(notebooks.TEMPLATES)
     config.plugins["mkdocs-jupyter"].config.update(
         cache=config.extra.get("cached", True),
-        cache_dir=str(notebook_pages.cache(_root(config), _language(config))),
+        cache_dir=str(notebooks.cache(_root(config), _language(config))),
     )
     config.mdx_configs.setdefault(EMBED, {})["root"] = str(_root(config))
     if not config.repo_url:
@@ -105,7 +105,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
         files.append(
             File(uri, scratch.name, config.site_dir, config.use_directory_urls)
         )
-        for name, path in notebook_pages.downloads(recorded).items():
+        for name, path in notebooks.downloads(recorded).items():
             files.append(_file(config, name, path))
     _join_sheets(files, config)
     _offer(files, config)
@@ -169,9 +169,9 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Environme
     numbered = config.extra["chapters"]
     pages = [page for page in config.extra["site_pages"] if page.file.url in numbered]
     config.extra["reader"] = {
-        "words": reading.WORDS,
-        "chapters": reading.chapters(pages),
-        "citation": reading.citation(_root(config)),
+        "words": reader.WORDS,
+        "chapters": reader.chapters(pages),
+        "citation": reader.citation(_root(config)),
     }
     return env
 
@@ -190,14 +190,14 @@ def on_page_context(
     site, entries = _site(config), _entries(config)
     [entry] = [entry for entry in entries if entry.path == page.file.url] or [None]
     if entry:
-        chapters = [each for each in entries if each.kind == discovery.CHAPTER]
+        chapters = [each for each in entries if each.kind == metadata.CHAPTER]
         up = "../" * page.file.url.count("/") + config.extra["root"].removeprefix("./")
         if not _is_notebook(page):
-            context["run"] = reading.run_box(page, partial(_elsewhere, config))
+            context["run"] = reader.run_box(page, partial(_elsewhere, config))
         context["discovery"] = {
-            "alternates": discovery.alternates(site, entry.path, up),
-            "open_graph": discovery.open_graph(site, entry),
-            "data": discovery.script(discovery.structured_data(site, entry, chapters)),
+            "alternates": metadata.alternates(site, entry.path, up),
+            "open_graph": metadata.open_graph(site, entry),
+            "data": metadata.script(metadata.structured_data(site, entry, chapters)),
         }
     return context
 
@@ -222,16 +222,16 @@ def on_page_content(
         HamgashtError: A formula in a notebook is wrong.
     """
     if _is_notebook(page):
-        page.toc = notebook_pages.contents(html)
-        snippet_id = notebook_pages.snippet_of(page.file.src_uri)
-        html = notebook_pages.content(html, snippet_id, _language(config))
+        page.toc = notebooks.contents(html)
+        snippet_id = notebooks.snippet_of(page.file.src_uri)
+        html = notebooks.content(html, snippet_id, _language(config))
     elif _language(config) == "fa":
         html = _FOOTNOTE.sub(
             lambda found: found["before"] + found["number"].translate(_DIGITS), html
         )
     if page.file.url in config.extra["chapters"]:
-        html = reading.section_ends(html, page)
-    return slim(reading.copy_buttons(html, _language(config)))
+        html = reader.section_ends(html, page)
+    return slim(reader.copy_buttons(html, _language(config)))
 
 
 def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str:
@@ -267,7 +267,7 @@ def on_post_build(*, config: MkDocsConfig) -> None:
     for pattern in ("assets/css/*.css", "assets/js/**/*.js", "sw.js"):
         for own in site.glob(pattern):
             own.write_text(without_comments(own.read_text("utf-8")), encoding="utf-8")
-    others = tuple(discovery.LOCALES) if _language(config) == discovery.DEFAULT else ()
+    others = tuple(metadata.LOCALES) if _language(config) == metadata.DEFAULT else ()
     offline.write_list(site, others=others)
 
 
@@ -293,7 +293,7 @@ def _notebooks(config: MkDocsConfig) -> Iterator[tuple[str, tuple[Recorded, str]
         recorded = load(root, snippet_id)
         if config.strict:
             refuse_stand_ins(recorded)
-        notebook = notebook_pages.localised(recorded, _language(config))
+        notebook = notebooks.localised(recorded, _language(config))
         yield snippet_id, (recorded, json.dumps(notebook, indent=1) + "\n")
 
 
@@ -347,19 +347,19 @@ def _tell(config: MkDocsConfig) -> None:
     site, entries = _site(config), _entries(config)
     folder = Path(config.site_dir)
     for entry in entries:
-        if entry.kind != discovery.NOTEBOOK:
+        if entry.kind != metadata.NOTEBOOK:
             path = folder / entry.card
             draw_card(path, site.language, site.name, entry.title, entry.description)
-    text = discovery.llms(site, entries)
+    text = metadata.llms(site, entries)
     (folder / "llms.txt").write_text(text, encoding="utf-8")
-    if site.published and site.language == discovery.DEFAULT:
-        text = discovery.robots(site)
+    if site.published and site.language == metadata.DEFAULT:
+        text = metadata.robots(site)
         (folder / "robots.txt").write_text(text, encoding="utf-8")
 
 
-def _site(config: MkDocsConfig) -> discovery.Site:
+def _site(config: MkDocsConfig) -> metadata.Site:
     known = config.extra["published_known"]
-    return discovery.Site(
+    return metadata.Site(
         language=_language(config),
         name=config.site_name,
         description=config.site_description,
@@ -367,27 +367,27 @@ def _site(config: MkDocsConfig) -> discovery.Site:
     )
 
 
-def _entries(config: MkDocsConfig) -> list[discovery.Entry]:
+def _entries(config: MkDocsConfig) -> list[metadata.Entry]:
     """Return the pages; the chapters are numbered."""
-    entries: list[discovery.Entry] = []
+    entries: list[metadata.Entry] = []
     chapters = config.extra["chapters"]
     for page in config.extra["site_pages"]:
-        kind = discovery.OTHER
+        kind = metadata.OTHER
         if page.is_homepage:
-            kind = discovery.HOME
+            kind = metadata.HOME
         elif _is_notebook(page):
-            kind = discovery.NOTEBOOK
+            kind = metadata.NOTEBOOK
         elif page.file.url in chapters:
-            kind = discovery.CHAPTER
+            kind = metadata.CHAPTER
         description = page.meta.get("description", config.site_description)
         entries.append(
-            discovery.Entry(
+            metadata.Entry(
                 path=page.file.url,
-                title=page.meta.get("title") or discovery.plain_title(page.title),
+                title=page.meta.get("title") or metadata.plain_title(page.title),
                 description=description,
                 kind=kind,
                 number=chapters.index(page.file.url) + 1
-                if kind == discovery.CHAPTER
+                if kind == metadata.CHAPTER
                 else 0,
                 source=page.meta.get("download", {}).get("url", ""),
             )
@@ -397,9 +397,9 @@ def _entries(config: MkDocsConfig) -> list[discovery.Entry]:
 
 def _prepare_notebook(page: Page, config: MkDocsConfig, files: Files) -> None:
     """Tell the theme what a notebook's page offers, and where its chapter is."""
-    snippet_id = notebook_pages.snippet_of(page.file.src_uri)
+    snippet_id = notebooks.snippet_of(page.file.src_uri)
     base = f"{FOLDER}/{snippet_id}"
-    folder = f"{notebook_pages.artefacts_folder(snippet_id)}/"
+    folder = f"{notebooks.artefacts_folder(snippet_id)}/"
     artefacts = sorted(
         (file.src_uri for file in files if file.src_uri.startswith(folder)),
         key=lambda uri: [
@@ -408,7 +408,7 @@ def _prepare_notebook(page: Page, config: MkDocsConfig, files: Files) -> None:
     )
     page.meta.update(
         template="notebook.html",
-        description=discovery.about_notebook(snippet_id, _language(config)),
+        description=metadata.about_notebook(snippet_id, _language(config)),
         search={"exclude": True},
         notebook={
             "chapter": _chapter(snippet_id, config, files),

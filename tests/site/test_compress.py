@@ -2,7 +2,7 @@
 
 import re
 
-from hamgasht.slim import slim, without_comments
+from hamgasht.site.compress import slim, without_comments
 
 FIGURE = """\
 <p>At 0.93512 it ends.</p>

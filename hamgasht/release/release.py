@@ -15,10 +15,11 @@ from pathlib import Path
 import yaml
 from playwright.async_api import Error
 
-from hamgasht.book import Cover, make_book
 from hamgasht.core.errors import HamgashtError
 from hamgasht.core.numbers import digits_fa, format_date
-from hamgasht.downloads import (
+from hamgasht.release.book import Cover, make_book
+from hamgasht.site.build import SITES, build_sites, source_date
+from hamgasht.site.downloads import (
     ABOUT,
     BOOKS,
     CODE,
@@ -29,7 +30,6 @@ from hamgasht.downloads import (
     pack,
     write_about,
 )
-from hamgasht.site import SITES, build_sites, source_date
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 """Names of Chromium and Chrome on the ``PATH``."""

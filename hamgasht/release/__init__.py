@@ -1,0 +1,1 @@
+"""What is made of a finished site to take along: books and the offline site."""
