@@ -58,9 +58,9 @@ _DEVICE_OPTIONS = (
         help="How many trainings share one GPU.",
     ),
     click.option(
-        "--warm/--no-warm",
-        default=True,
-        help="Fork kernels from processes that have imported the libraries.",
+        "--fresh-kernels",
+        is_flag=True,
+        help="Start each kernel as a process of its own, not forked from a warm one.",
     ),
 )
 
@@ -70,10 +70,15 @@ def _machines(command: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(command)
     def gathered(
-        device: str, precision: str, xla: bool, per_gpu: int, warm: bool, **others: Any
+        device: str,
+        precision: str,
+        xla: bool,
+        per_gpu: int,
+        fresh_kernels: bool,
+        **others: Any,
     ) -> None:
         settings = Settings(device, precision, xla, per_gpu)
-        command(machines={"settings": settings, "warm": warm}, **others)
+        command(machines={"settings": settings, "warm": not fresh_kernels}, **others)
 
     for option in reversed(_DEVICE_OPTIONS):
         gathered = option(gathered)
@@ -131,7 +136,7 @@ def build(out: Path | None, jobs: int | None, machines: dict[str, Any]) -> None:
 @main.command()
 @click.argument("snippets", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="Run fresh ones, too.")
-@click.option("--aged", is_flag=True, help="Run what other versions made, too.")
+@click.option("--outdated", is_flag=True, help="Run what other versions made, too.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -144,7 +149,7 @@ def build(out: Path | None, jobs: int | None, machines: dict[str, Any]) -> None:
 def run(
     snippets: tuple[str, ...],
     everything: bool,
-    aged: bool,
+    outdated: bool,
     out: Path | None,
     profile: str,
     jobs: int | None,
@@ -158,7 +163,7 @@ def run(
         find_root(),
         [_snippet_id(name) for name in snippets],
         everything=everything,
-        aged=aged,
+        outdated=outdated,
         profile=profile,
         jobs=jobs,
         out=out.resolve() if out else None,
@@ -174,10 +179,10 @@ def run(
 def status(strict: bool) -> None:
     """Show each snippet: fresh or stale, why, when and where it was made."""
     from hamgasht.records.state import Survey
-    from hamgasht.running.plan import mend_if_idle
+    from hamgasht.running.plan import recover_if_idle
 
     root = find_root()
-    mend_if_idle(root)
+    recover_if_idle(root)
     survey = Survey(root)
     states = survey.states()
     width = max(map(len, states), default=0)

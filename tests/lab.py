@@ -54,7 +54,7 @@ class Lab:
         assert list(report.failed) == [snippet_id], report
         line = str(report.failed[snippet_id])
         assert "\n" not in line
-        assert "Mend: " in line
+        assert "Fix: " in line
         assert str(self.root) not in line
         return line
 

@@ -172,9 +172,9 @@ def test_persian_is_written_as_persian(chapter: Chapter) -> None:
 @pytest.mark.parametrize("snippet", snippet_ids(ROOT))
 def test_every_snippet_is_fresh(snippet: str, survey: Survey) -> None:
     state = survey.state(snippet)
-    assert state.kind in ("fresh", "aged"), (
+    assert state.kind in ("fresh", "outdated"), (
         f"{snippet} is {state.kind}: {state.why}. "
-        f"Mend: run 'python -m hamgasht run {snippet}'"
+        f"Fix: run 'python -m hamgasht run {snippet}'"
     )
 
 

@@ -1,35 +1,35 @@
 """The engine's errors: one class hierarchy, one line each.
 
 Takes in what went wrong and where; gives out a message that names the file, the
-place in it and the mend.
+place in it and the fix.
 """
 
 from pathlib import Path
 
 
 class HamgashtError(Exception):
-    """Something that a person can mend.
+    """Something that a person can fix.
 
     Args:
         file: The file at fault, best relative to the project's root.
         place: Where in it: a line number, a cell, a key; empty where the whole
             file is meant.
         problem: What is wrong, as a clause without a full stop.
-        mend: What to do about it, as a clause without a full stop.
+        fix: What to do about it, as a clause without a full stop.
     """
 
     def __init__(
-        self, file: str | Path, place: str | int, problem: str, mend: str
+        self, file: str | Path, place: str | int, problem: str, fix: str
     ) -> None:
         self.file = str(file)
         self.place = str(place)
         self.problem = one_line(problem)
-        self.mend = one_line(mend)
-        super().__init__(self.file, self.place, self.problem, self.mend)
+        self.fix = one_line(fix)
+        super().__init__(self.file, self.place, self.problem, self.fix)
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.place}" if self.place else self.file
-        return f"{where}: {self.problem}. Mend: {self.mend}."
+        return f"{where}: {self.problem}. Fix: {self.fix}."
 
 
 class SnippetError(HamgashtError):

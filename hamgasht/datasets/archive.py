@@ -39,7 +39,7 @@ _DAMAGE = (
     ValueError,
 )
 _DRIVE = re.compile(r"[A-Za-z]:")
-MEND = "get the archive again from where it is published, or give another --from"
+FIX = "get the archive again from where it is published, or give another --from"
 
 
 @dataclass(frozen=True)
@@ -80,16 +80,16 @@ class Source:
         """
         self.check_name(name)
         if name in self.sizes:
-            raise self.error(name, "the name stands in it twice", MEND)
+            raise self.error(name, "the name stands in it twice", FIX)
         self.sizes[name] = size
         self._stated += size
         if len(self.sizes) > self.limits.files:
-            raise self.error("", f"it holds over {self.limits.files:,} files", MEND)
+            raise self.error("", f"it holds over {self.limits.files:,} files", FIX)
         if size > self.limits.each:
-            raise self.error(name, f"it states a size of {size:,} bytes", MEND)
+            raise self.error(name, f"it states a size of {size:,} bytes", FIX)
         if self._stated > self.limits.total:
             raise self.error(
-                "", f"it states over {self.limits.total:,} bytes in all", MEND
+                "", f"it states over {self.limits.total:,} bytes in all", FIX
             )
 
     def check_name(self, name: str) -> None:
@@ -97,7 +97,7 @@ class Source:
         parts = PurePosixPath(name.replace("\\", "/")).parts
         absolute = not parts or parts[0].startswith("/") or _DRIVE.match(name)
         if absolute or ".." in parts or "\0" in name:
-            raise self.error(name, "its name leads outside the archive", MEND)
+            raise self.error(name, "its name leads outside the archive", FIX)
 
     def read(self, name: str) -> bytes:
         """Return a file's bytes: exactly as many as were stated, and so within limits.
@@ -110,7 +110,7 @@ class Source:
             raise self.error(
                 name,
                 f"it states {self.sizes[name]:,} bytes and holds another number",
-                MEND,
+                FIX,
             )
         return content
 
@@ -118,9 +118,9 @@ class Source:
         """Return what is stored under a name, up to one byte more than stated."""
         raise NotImplementedError
 
-    def error(self, place: str, problem: str, mend: str) -> DataError:
+    def error(self, place: str, problem: str, fix: str) -> DataError:
         """Return an error at a place in this source."""
-        return DataError(self.name, printable(place), problem, mend)
+        return DataError(self.name, printable(place), problem, fix)
 
 
 @dataclass
@@ -145,7 +145,7 @@ class _Zip(Source):
             with self.archive.open(name) as file:
                 return file.read(self.sizes[name] + 1)
         except _DAMAGE as error:
-            raise self.error(name, f"it is damaged: {error}", MEND) from None
+            raise self.error(name, f"it is damaged: {error}", FIX) from None
 
 
 @contextmanager
@@ -167,7 +167,7 @@ def opened(path: Path, name: str, limits: Limits) -> Iterator[Source]:
         archive = zipfile.ZipFile(path)
     except _DAMAGE as error:
         problem = f"it is no zip file, or was cut short ({error})"
-        raise DataError(name, "", problem, MEND) from None
+        raise DataError(name, "", problem, FIX) from None
     with archive:
         yield _look_into_zip(_Zip(name, limits, archive=archive), path.stat().st_size)
 
@@ -195,18 +195,18 @@ def _look_into_zip(source: _Zip, size: int) -> _Zip:
         source.check_name(name)
         _refuse_specials(source, name, entry.external_attr >> 16)
         if entry.flag_bits & 1:
-            raise source.error(name, "it is encrypted", MEND)
+            raise source.error(name, "it is encrypted", FIX)
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise source.error(name, "it is packed in an unusual way", MEND)
+            raise source.error(name, "it is packed in an unusual way", FIX)
         if entry.file_size > max(_SMALL, MAX_RATIO * entry.compress_size):
             raise source.error(
-                name, f"it unpacks to over {MAX_RATIO} times its size", MEND
+                name, f"it unpacks to over {MAX_RATIO} times its size", FIX
             )
         packed += entry.compress_size
         if not entry.is_dir():
             source.add(entry.filename, entry.file_size)
     if packed > size:
-        raise source.error("", "its files overlap", MEND)
+        raise source.error("", "its files overlap", FIX)
     return source
 
 
@@ -214,4 +214,4 @@ def _refuse_specials(source: Source, name: str, mode: int) -> None:
     kind = stat.S_IFMT(mode)
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
         what = _KINDS.get(kind, "no plain file")
-        raise source.error(name, f"it is {what}", MEND)
+        raise source.error(name, f"it is {what}", FIX)

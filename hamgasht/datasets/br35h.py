@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
-from hamgasht.datasets.archive import MEND, Limits, Source
+from hamgasht.datasets.archive import FIX, Limits, Source
 from hamgasht.datasets.catalogue import DataSet
 from hamgasht.datasets.images import SUFFIXES, BadImageError, decode
 
@@ -57,7 +57,7 @@ def _image(source: Source, name: str) -> bytes:
     try:
         decode(content)
     except BadImageError as problem:
-        raise source.error(name, str(problem), MEND) from None
+        raise source.error(name, str(problem), FIX) from None
     return content
 
 
@@ -77,9 +77,9 @@ def choose(source: Source, kind: DataSet) -> dict[str, tuple[str, str]]:
         if part not in counts or file.startswith(".") or "__MACOSX" in folders:
             continue
         if not _NAME.fullmatch(file) or not file.lower().endswith(SUFFIXES):
-            raise source.error(name, "it is not named as an image", MEND)
+            raise source.error(name, "it is not named as an image", FIX)
         if (part, file.casefold()) in taken:
-            raise source.error(name, "two images would have this name", MEND)
+            raise source.error(name, "two images would have this name", FIX)
         taken.add((part, file.casefold()))
         chosen[name] = part, file
         counts[part] += 1
@@ -98,5 +98,5 @@ def check_counts(source: Source, kind: DataSet, counts: dict[str, int]) -> None:
             raise source.error(
                 part,
                 f"it holds {counts[part]:,} images where {wanted:,} are expected",
-                MEND,
+                FIX,
             )

@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from hamgasht.core.errors import DataError
-from hamgasht.datasets.archive import MEND, Limits, Source
+from hamgasht.datasets.archive import FIX, Limits, Source
 from hamgasht.datasets.catalogue import CIFAR10_CLASSES, DataSet
 from hamgasht.datasets.images import SUFFIXES, BadImageError, decode
 
@@ -151,10 +151,10 @@ def from_npz(path: Path, name: str, kind: DataSet) -> dict[str, np.ndarray]:
                 arrays[key] = loaded[key].reshape(shape).astype(np.uint8)
         except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
             raise DataError(
-                name, key, f"the array cannot be taken: {error}", MEND
+                name, key, f"the array cannot be taken: {error}", FIX
             ) from None
         if key.startswith("y_") and arrays[key].max(initial=0) >= len(CIFAR10_CLASSES):
-            raise DataError(name, key, "it holds a label over 9", MEND)
+            raise DataError(name, key, "it holds a label over 9", FIX)
     return arrays
 
 
@@ -229,7 +229,7 @@ def _by_class(source: Source, kind: DataSet) -> dict[tuple[str, int], list[str]]
             raise source.error(
                 f"{part}/{CIFAR10_CLASSES[label]}",
                 f"it holds {len(names):,} images where {wanted:,} are expected",
-                MEND,
+                FIX,
             )
     return found
 
@@ -241,12 +241,12 @@ def _pixels(
     try:
         image = decode(source.read(name))
     except BadImageError as problem:
-        raise source.error(name, str(problem), MEND) from None
+        raise source.error(name, str(problem), FIX) from None
     if image.size != (width, height):
         raise source.error(
             name,
             f"it has {image.width} x {image.height} pixels, not {width} x {height}",
-            MEND,
+            FIX,
         )
     return np.asarray(image.convert("RGB"))
 
@@ -263,17 +263,17 @@ def _labels(source: Source, name: str, count: int) -> np.ndarray:
     try:
         labels = json.loads(source.read(name))
     except ValueError as error:
-        raise source.error(name, f"it is no JSON: {error}", MEND) from None
+        raise source.error(name, f"it is no JSON: {error}", FIX) from None
     known = range(len(CIFAR10_CLASSES))
     if not (
         isinstance(labels, list)
         and len(labels) == count
         and all(type(label) is int and label in known for label in labels)
     ):
-        raise source.error(name, f"it is no list of {count:,} labels, 0 to 9", MEND)
+        raise source.error(name, f"it is no list of {count:,} labels, 0 to 9", FIX)
     return np.array(labels, np.uint8)
 
 
 def _refuse_absence(source: Source, name: str) -> None:
     if name not in source.sizes:
-        raise source.error(name, "it is not there", MEND)
+        raise source.error(name, "it is not there", FIX)

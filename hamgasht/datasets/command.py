@@ -218,12 +218,12 @@ def _unpack_cifar10(wish: _Wish, archive: Path, new: Path) -> dict[str, Any]:
 
 def _adopt(wish: _Wish, found: Held) -> Held:
     """Verify data that a person put into place, and write its side file."""
-    mend = f"remove {wish.name}, then run 'python -m hamgasht data {wish.kind.name}'"
+    fix = f"remove {wish.name}, then run 'python -m hamgasht data {wish.kind.name}'"
     try:
         _verify(wish)
     except DataError as error:
         raise DataError(
-            f"{DATA}/{error.file}", error.place, error.problem, mend
+            f"{DATA}/{error.file}", error.place, error.problem, fix
         ) from None
     known = found.digest in wish.kind.digests
     origin = {"kind": "folder", "known": known}

@@ -50,23 +50,23 @@ def fetch(
         _download(url, target, tell)
     except FileURLRetrievalError as error:
         problem = f"Google Drive does not hand it out now: {_reason(error)}"
-        mend = f"try again in a day, or {OTHERWISE}"
-        raise DataError(name, url, problem, mend) from None
+        fix = f"try again in a day, or {OTHERWISE}"
+        raise DataError(name, url, problem, fix) from None
     except requests.RequestException as error:
         problem = f"it cannot be reached: {_network(error)}"
-        mend = f"mend the network and run again, or {OTHERWISE}"
-        raise DataError(name, url, problem, mend) from None
+        fix = f"fix the network and run again, or {OTHERWISE}"
+        raise DataError(name, url, problem, fix) from None
     except DownloadError as error:
         problem = f"the connection broke: {_reason(error)}"
-        mend = f"run again, which goes on from there, or {OTHERWISE}"
-        raise DataError(name, url, problem, mend) from None
+        fix = f"run again, which goes on from there, or {OTHERWISE}"
+        raise DataError(name, url, problem, fix) from None
     except OSError as error:
         raise disk_error(error, name) from None
     if _is_page(target):
         target.unlink()
         problem = "a web page came in its place, as when too many have downloaded it"
-        mend = f"try again in a day, or {OTHERWISE}"
-        raise DataError(name, url, problem, mend)
+        fix = f"try again in a day, or {OTHERWISE}"
+        raise DataError(name, url, problem, fix)
     return target
 
 

@@ -145,7 +145,7 @@ def _read(path: Path, name: str, _changed: int) -> Bibliography:
         data = parse_string(text, "bibtex")
     except PybtexError as error:
         raise BibliographyError(
-            name, "", f"it is no BibTeX: {error}", "mend the entry"
+            name, "", f"it is no BibTeX: {error}", "fix the entry"
         ) from None
     sources = {found["key"]: found[0].strip() for found in _ENTRY.finditer(text)}
     works = [
@@ -167,7 +167,7 @@ def _work(key: str, entry: Entry, name: str, bibtex: str) -> Work:
     }
     problem = _problem(key, people, fields)
     if problem:
-        raise BibliographyError(name, key, problem, "mend the entry")
+        raise BibliographyError(name, key, problem, "fix the entry")
     return Work(
         key=key,
         authors=tuple(map(_name, people)),

@@ -179,7 +179,7 @@ def _read(path: Path, name: str, _changed: int) -> Glossary:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise GlossaryError(
-            name, mark.line + 1 if mark else "", "it is no YAML", "mend this line"
+            name, mark.line + 1 if mark else "", "it is no YAML", "fix this line"
         ) from None
     if not isinstance(entries, list):
         raise GlossaryError(name, "", "it is no list", "write '- en: ...' entries")

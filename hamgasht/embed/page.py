@@ -123,10 +123,10 @@ class Page:
             )
         return persian
 
-    def error(self, place: Place, problem: str, mend: str) -> EmbedError:
+    def error(self, place: Place, problem: str, fix: str) -> EmbedError:
         """Return an error at a place in the page's source."""
         line = self.source.line(place)
-        return EmbedError(self.name or "text", line, problem, mend)
+        return EmbedError(self.name or "text", line, problem, fix)
 
     def unique_id(self, wanted: str) -> str:
         """Return an id that no other cell on the page has."""
@@ -157,8 +157,8 @@ def choose(
 ) -> EmbedError:
     """Return the error for a name that is not among the known ones."""
     known = list(known)
-    mend = f"use one of {', '.join(known)}" if known else "there is none to choose from"
-    return page.error(place, f"there is no {kind} {name!r}", _choose(name, known, mend))
+    fix = f"use one of {', '.join(known)}" if known else "there is none to choose from"
+    return page.error(place, f"there is no {kind} {name!r}", _choose(name, known, fix))
 
 
 def _choose(name: str, known: Iterable[str], otherwise: str) -> str:

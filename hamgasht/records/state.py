@@ -15,7 +15,7 @@ from hamgasht.core.paths import LABELS, output_path
 from hamgasht.records.fingerprint import Fingerprints
 from hamgasht.records.read import MANIFEST, Recorded, load
 
-Kind = Literal["fresh", "aged", "stale", "missing", "broken"]
+Kind = Literal["fresh", "outdated", "stale", "missing", "broken"]
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class State:
     """How a snippet's recorded outputs stand.
 
     Attributes:
-        kind: ``fresh``; ``aged`` (made with other library versions); ``stale``
+        kind: ``fresh``; ``outdated`` (made with other library versions); ``stale``
             (an input changed); ``missing``; ``broken`` (damaged or edited).
         why: The reason, in one clause; empty if fresh.
         recorded: The recorded run, where it could be read.
@@ -36,7 +36,7 @@ class State:
     @property
     def good(self) -> bool:
         """Whether a local build may use these outputs."""
-        return self.kind in ("fresh", "aged")
+        return self.kind in ("fresh", "outdated")
 
 
 class Survey:
@@ -106,8 +106,8 @@ class Survey:
             return State("broken", f"{place}: {error.problem}")
         if why := self._changed(recorded):
             return State("stale", why, recorded)
-        if why := self._aged(recorded):
-            return State("aged", why, recorded)
+        if why := self._outdated(recorded):
+            return State("outdated", why, recorded)
         return State("fresh", "", recorded)
 
     def states(self, ids: Iterable[str] | None = None) -> dict[str, State]:
@@ -137,7 +137,7 @@ class Survey:
                     return f"the translation of the label {label!r} changed"
         return ""  # tables take their labels when a page is made
 
-    def _aged(self, recorded: Recorded) -> str:
+    def _outdated(self, recorded: Recorded) -> str:
         """Return which library's version moved on; empty if none did."""
         for name, made_with in recorded.provenance["versions"].items():
             wanted = self.wanted_versions.get(name)

@@ -50,10 +50,10 @@ class _Folder:
     values: dict[str, int | float] = field(default_factory=dict)
     index: int = 0
 
-    def failure(self, problem: str, mend: str) -> RecordError:
+    def failure(self, problem: str, fix: str) -> RecordError:
         """Return an error at the present cell."""
         return RecordError(
-            self.snippet.name, self.snippet.place(self.index), problem, mend
+            self.snippet.name, self.snippet.place(self.index), problem, fix
         )
 
 
@@ -273,7 +273,7 @@ def _finite(content: _Folder, texts: Mapping[str, str]) -> dict[str, int | float
         if not math.isfinite(value):
             raise content.failure(
                 f"the value {name!r} is {text}, not a finite number",
-                "mend what computes it, or leave it out",
+                "fix what computes it, or leave it out",
             )
         values[name] = value
     return values

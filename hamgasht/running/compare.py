@@ -40,7 +40,7 @@ class Difference:
 
     def __str__(self) -> str:
         return (
-            f"{self.file}:{self.place}: {self.problem}. Mend: make the snippet "
+            f"{self.file}:{self.place}: {self.problem}. Fix: make the snippet "
             "deterministic, state a tolerance in its header, or run it again."
         )
 

@@ -410,12 +410,12 @@ def _unpacked(parcel: Parcel, root: Path, address: str) -> Job:
 
 
 def _differs(job: Job, address: str, what: str, then: str = "") -> ClusterError:
-    mend = "bring its checkout to the commit and the edits of this one"
+    fix = "bring its checkout to the commit and the edits of this one"
     return ClusterError(
         job.snippet.name,
         "",
         f"the checkout of the worker {address} holds {what}",
-        ", ".join(filter(None, [mend, then])),
+        ", ".join(filter(None, [fix, then])),
     )
 
 
@@ -430,7 +430,7 @@ def _here(root: Path, parcel: Parcel, address: str) -> Here:
             f"the worker {address}",
             "",
             f"it offers the resource {RESOURCE}, and Keras sees no GPU there",
-            f"start it without --resources {RESOURCE}=..., or mend its driver",
+            f"start it without --resources {RESOURCE}=..., or fix its driver",
         )
     return here
 

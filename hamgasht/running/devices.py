@@ -63,9 +63,9 @@ def find_gpus(settings: Settings) -> list[str]:
     """
     if settings.device == "cpu":
         return []
-    names, why, mend = _seen()
+    names, why, fix = _seen()
     if settings.device == "gpu" and not names:
-        raise DeviceError("--device gpu", "", f"a GPU is required, and {why}", mend)
+        raise DeviceError("--device gpu", "", f"a GPU is required, and {why}", fix)
     return names
 
 
@@ -133,8 +133,8 @@ def _seen() -> tuple[list[str], str, str]:
     whether there is anything to see.
     """
     if not _may_be_there():
-        mend = "run on a machine with a GPU and its driver, or with --device auto"
-        return [], "this machine shows none", mend
+        fix = "run on a machine with a GPU and its driver, or with --device auto"
+        return [], "this machine shows none", fix
     import subprocess
 
     try:
@@ -149,7 +149,7 @@ def _seen() -> tuple[list[str], str, str]:
         answer = json.loads(done.stdout)
     except (subprocess.SubprocessError, ValueError) as error:
         said = one_line(getattr(error, "stderr", "") or str(error))[-200:]
-        return [], f"Keras could not be asked: {said}", "mend its installation"
+        return [], f"Keras could not be asked: {said}", "fix its installation"
     library = answer["library"]
     return (
         answer["names"],

@@ -29,7 +29,7 @@ def run(
     wanted: Iterable[str] = (),
     *,
     everything: bool = False,
-    aged: bool = False,
+    outdated: bool = False,
     profile: Profile = "full",
     jobs: int | None = None,
     out: Path | None = None,
@@ -44,7 +44,7 @@ def run(
         root: The project's root.
         wanted: Ids to run though they may be fresh; none means all that are stale.
         everything: Without wanted ids, run all snippets, fresh or not.
-        aged: Count outputs made with other library versions as stale.
+        outdated: Count outputs made with other library versions as stale.
         profile: ``full``, or ``smoke`` with each header's ``smoke`` overrides.
         jobs: How many to run at a time; the number of cores (of a cluster: of its
             workers' threads) if not given.
@@ -83,7 +83,7 @@ def run(
             survey,
             wanted,
             everything=everything,
-            aged=aged,
+            outdated=outdated,
             with_needs=profile != "full",  # recorded artefacts are of full runs
         )
         if for_site:
@@ -176,7 +176,7 @@ def _run(
 
 @contextlib.contextmanager
 def writing(root: Path) -> Iterator[None]:
-    """Hold the right to write recorded outputs; mend what a killed run left.
+    """Hold the right to write recorded outputs; fix what a killed run left.
 
     Raises:
         HamgashtError: Another run holds it.
@@ -199,7 +199,7 @@ def writing(root: Path) -> Iterator[None]:
         ) from None
 
 
-def mend_if_idle(root: Path) -> None:
+def recover_if_idle(root: Path) -> None:
     """Undo what a killed run left half-way, unless a run is writing now."""
     if (root / OUTPUTS / STAGING).is_dir():
         with contextlib.suppress(HamgashtError), writing(root):
@@ -207,7 +207,12 @@ def mend_if_idle(root: Path) -> None:
 
 
 def _plan(
-    survey: Survey, wanted: list[str], *, everything: bool, aged: bool, with_needs: bool
+    survey: Survey,
+    wanted: list[str],
+    *,
+    everything: bool,
+    outdated: bool,
+    with_needs: bool,
 ) -> set[str]:
     """Return the ids that must run: the choice, and what it needs and lacks."""
     for item in wanted:
@@ -222,8 +227,8 @@ def _plan(
     if everything and not wanted:
         return set(survey.ids)
     bad = (
-        ("stale", "missing", "broken", "aged")
-        if aged
+        ("stale", "missing", "broken", "outdated")
+        if outdated
         else ("stale", "missing", "broken")
     )
     if wanted:

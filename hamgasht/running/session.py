@@ -153,10 +153,10 @@ class _Session:
             return False
         return True
 
-    def failure(self, problem: str, mend: str) -> ExecutionError:
+    def failure(self, problem: str, fix: str) -> ExecutionError:
         """Return an error at the present cell."""
         return ExecutionError(
-            self.snippet.name, self.snippet.place(self.index), problem, mend
+            self.snippet.name, self.snippet.place(self.index), problem, fix
         )
 
     @property
@@ -208,7 +208,7 @@ class _Session:
             line = _error_line(error.traceback)
             at = f" (line {line} of the cell)" if line else ""
             raise self.failure(
-                f"{error.ename}: {_ANSI.sub('', error.evalue)}{at}", "mend the cell"
+                f"{error.ename}: {_ANSI.sub('', error.evalue)}{at}", "fix the cell"
             ) from None
         except DeadKernelError:
             _go_on_being_cancelled()

@@ -239,7 +239,7 @@ def _build_site(
                 name,
                 "",
                 "; ".join(told) or str(error),
-                "mend what is named, then build again",
+                "fix what is named, then build again",
             ) from error
         if not strict:
             for line in told:

@@ -205,7 +205,7 @@ def on_page_context(
 def on_page_content(
     html: str, *, page: Page, config: MkDocsConfig, files: Files
 ) -> str:
-    """Mend what other tools write into a page's content.
+    """Fix what other tools write into a page's content.
 
     Args:
         html: The rendered content.
@@ -314,7 +314,7 @@ def _join_sheets(files: Files, config: MkDocsConfig) -> None:
         if own is None:
             raise PluginError(
                 f"mkdocs.yml: extra_css: {uri} does not exist. "
-                "Mend: take it out, or put the sheet under docs/theme/."
+                "Fix: take it out, or put the sheet under docs/theme/."
             )
         theme.append(own)
         sheets.append(without_comments(own.content_string))

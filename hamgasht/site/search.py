@@ -85,7 +85,7 @@ def read_words(root: Path, name: str = WORDS) -> dict[str, list[str]]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise SearchError(
-            name, mark.line + 1 if mark else "", "it is no YAML", "mend this line"
+            name, mark.line + 1 if mark else "", "it is no YAML", "fix this line"
         ) from None
     if not isinstance(words, dict):
         raise SearchError(name, "", "it is no mapping", "write 'term: [word, ...]'")

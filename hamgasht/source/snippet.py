@@ -97,7 +97,7 @@ def _check_python(text: str, name: str) -> None:
         ast.parse(text)
     except SyntaxError as error:
         raise SnippetError(
-            name, error.lineno or 1, f"it is not Python: {error.msg}", "mend the line"
+            name, error.lineno or 1, f"it is not Python: {error.msg}", "fix the line"
         ) from None
 
 
@@ -172,5 +172,5 @@ def _check_special_cells(snippet: Snippet) -> None:
             )
 
 
-def _wrong(snippet: Snippet, index: int, problem: str, mend: str) -> SnippetError:
-    return SnippetError(snippet.name, snippet.place(index), problem, mend)
+def _wrong(snippet: Snippet, index: int, problem: str, fix: str) -> SnippetError:
+    return SnippetError(snippet.name, snippet.place(index), problem, fix)

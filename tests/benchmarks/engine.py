@@ -227,7 +227,7 @@ def cold(folder: Path, wanted: list[str], jobs: int | None = None) -> None:
                 raise SystemExit(f"jupyter-cache {arguments}: {done.stderr}")
 
     several = ("--jobs", str(jobs)) if jobs else ()
-    out = {warm: folder / f"cold{warm}" for warm in ("--warm", "--no-warm")}
+    out = {"warm": folder / "warm", "fresh": folder / "fresh"}
     base: list[float] = []
 
     def once(name: str, work: Callable[[], object]) -> None:
@@ -239,8 +239,11 @@ def cold(folder: Path, wanted: list[str], jobs: int | None = None) -> None:
         print(f"    of nbconvert: {base[-1] / base[0]:.2f}; processor: {used:.1f} s")
 
     once(f"{len(paths)} notebooks, nbconvert --execute, one by one", nbconvert)
-    for warm, words in (("--no-warm", "fresh processes"), ("--warm", "warm start")):
-        options = ("--out", out[warm], warm, *several)
+    for kind, words, how in (
+        ("fresh", "fresh processes", ["--fresh-kernels"]),
+        ("warm", "warm start", []),
+    ):
+        options = ("--out", out[kind], *how, *several)
         once(
             f"hamgasht run, {words}",
             lambda options=options: command("hamgasht", "run", *options, *wanted),
@@ -249,14 +252,14 @@ def cold(folder: Path, wanted: list[str], jobs: int | None = None) -> None:
         if importlib.util.find_spec(name):
             once(name, work)
     cells = [
-        sum(load(ROOT, item, out["--warm"]).provenance["cell_seconds"].values())
+        sum(load(ROOT, item, out["warm"]).provenance["cell_seconds"].values())
         for item in wanted
     ]
     count = jobs or os.cpu_count() or 1
     row(f"floor: the cells alone, over {count} jobs", [sum(cells) / count])
     same = all(
         left.read_bytes() == right.read_bytes()
-        for left, right in pairs(out["--warm"], out["--no-warm"])
+        for left, right in pairs(out["warm"], out["fresh"])
     )
     print(
         f"warm and fresh outputs are {'equal, byte by byte' if same else 'DIFFERENT'}"

@@ -60,7 +60,7 @@ def refuse(lab: Lab, name: str, source: Path | None = None, **options) -> str:
     (error,) = get(lab.root, [name], source=source, say=str, **options)
     line = str(error)
     assert "\n" not in line
-    assert "Mend: " in line
+    assert "Fix: " in line
     assert leftovers(lab.root) == before, "something half-made was left"
     return line
 
@@ -335,7 +335,7 @@ def test_a_full_disk_leaves_nothing(
 
     monkeypatch.setattr(Path, "write_bytes", full)
     line = refuse(small, "br35h", archive)
-    assert line.startswith("data/br35h: the disk is full. Mend: make room")
+    assert line.startswith("data/br35h: the disk is full. Fix: make room")
     monkeypatch.undo()
     monkeypatch.setitem(SETS, "br35h", SMALL_BR35H)
     take(small, "br35h", archive)
@@ -547,7 +547,7 @@ def test_wrong_sheets_are_refused(
 def test_contradictions_are_one_line(small: Lab, tmp_path: Path):
     archive = packed(tmp_path / "own.zip", br35h_files())
     for arguments, words in (
-        (("mnist",), "there is no such data set. Mend: name one of br35h, cifar10"),
+        (("mnist",), "there is no such data set. Fix: name one of br35h, cifar10"),
         (("--from", str(archive)), "name it: br35h or cifar10"),
         (("br35h", "--from", str(archive), "--synthetic"), "give one of them"),
         (("br35h", "--from", "nowhere.zip"), "nowhere.zip: it is not there"),

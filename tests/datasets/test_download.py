@@ -230,7 +230,7 @@ def test_a_full_disk_is_told(hosted: Lab, monkeypatch: pytest.MonkeyPatch):
     )
     assert gdown.download.__module__ == "gdown.download"
     (error,) = get(hosted.root, ["br35h"], say=str)
-    assert str(error).startswith("br35h: the disk is full. Mend: make room")
+    assert str(error).startswith("br35h: the disk is full. Fix: make room")
 
 
 # Google Drive itself, with its pages

@@ -525,7 +525,7 @@ def test_outputs_are_read_once(project: Project, monkeypatch):
 
 def test_aged_output_is_shown(project: Project):
     (project.root / "requirements.txt").write_text("numpy==3.0.0\n")
-    assert state.state(project.root, "q9_demo/small_net").kind == "aged"
+    assert state.state(project.root, "q9_demo/small_net").kind == "outdated"
     assert project.render(block("print"))
 
 

@@ -1,4 +1,4 @@
-"""What an author gets wrong: one line that names the page, the line and the mend."""
+"""What an author gets wrong: one line that names the page, the line and the fix."""
 
 import json
 
@@ -45,12 +45,12 @@ def failure(project: Project, text: str, language: str = "en", **options) -> str
         project.render(text, language, page=page, **options)
     message = str(caught.value)
     assert "\n" not in message
-    assert ". Mend: " in message
+    assert ". Fix: " in message
     return message
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "problem", "mend"),
+    ("text", "line", "problem", "fix"),
     [
         ("a\n\n/// cell | q9_demo/nat : print\n///", 8, "no snippet", "q9_demo/net"),
         ("/// cell | q9_demo/net : prnt\n///", 6, "no cell", "print"),
@@ -122,13 +122,13 @@ def failure(project: Project, text: str, language: str = "en", **options) -> str
     ],
 )
 def test_mistakes_name_their_line(
-    project: Project, text: str, line: int, problem: str, mend: str
+    project: Project, text: str, line: int, problem: str, fix: str
 ):
     message = failure(project, text)
     assert message.startswith(f"docs/en/page.md:{line}: "), message
-    what, _, how = message.partition(". Mend: ")
+    what, _, how = message.partition(". Fix: ")
     assert problem in what
-    assert mend in how
+    assert fix in how
 
 
 def test_second_block_of_the_same_cell_has_its_own_line(project: Project):

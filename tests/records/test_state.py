@@ -1,4 +1,4 @@
-"""Fresh, stale, aged, missing, broken: each input that changes is noticed."""
+"""Fresh, stale, outdated, missing, broken: each input that changes is noticed."""
 
 import json
 
@@ -84,10 +84,10 @@ def test_other_library_versions_make_it_aged_not_stale(lab: Lab):
     lab.write("q1/sum", "# %% Sum\nimport numpy as np\nprint(np.add(1, 1))\n")
     lab.run()
     found = state(lab.root, "q1/sum")
-    assert found.kind == "aged"
+    assert found.kind == "outdated"
     assert "wanted is 99.1.0" in found.why
     assert lab.run().ran == []
-    assert lab.run(aged=True).ran == ["q1/sum"]
+    assert lab.run(outdated=True).ran == ["q1/sum"]
     made_with = found.recorded.provenance["versions"]["numpy"]
     patch = ".".join([*made_with.split(".")[:2], "999"])
     (lab.root / "requirements.txt").write_text(f"numpy=={patch}\n")

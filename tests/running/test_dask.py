@@ -255,7 +255,7 @@ def test_a_killed_worker_means_a_second_try_then_a_clear_failure(
         line = str(run.result(timeout=120).failed["q1/plain"])
     assert line.startswith(
         "snippets/q1/plain.py: 1 of the workers that ran it were lost and no worker "
-        "is left that could run it. Mend: "
+        "is left that could run it. Fix: "
     )
     assert plain.files("q1/plain") == recorded
     assert not (plain.root / "docs/outputs" / STAGING).exists()
@@ -293,7 +293,7 @@ def test_a_worker_that_differs_is_refused(project: Lab, cluster: Cluster):
 
     source = other / "snippets/q1/makes.py"
     source.write_text(MAKES + "\n")
-    assert "holds another version of this file. Mend: bring" in refused("q1/makes")
+    assert "holds another version of this file. Fix: bring" in refused("q1/makes")
     source.unlink()
     assert "holds no such snippet" in refused("q1/makes")
     source.write_text(MAKES)

@@ -250,7 +250,7 @@ def test_a_style_sheet_that_is_not_there_is_told_in_one_line(checkout: Path) -> 
     path = checkout / "mkdocs.yml"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("css/reader.css", "css/gone.css"), encoding="utf-8")
-    with pytest.raises(SiteError, match=r"mkdocs\.yml.*gone\.css.*Mend") as caught:
+    with pytest.raises(SiteError, match=r"mkdocs\.yml.*gone\.css.*Fix") as caught:
         build_sites(checkout, checkout / "site")
     assert "\n" not in str(caught.value)
 
@@ -264,7 +264,7 @@ def test_a_build_killed_between_its_renames_loses_nothing(
     (checkout / ".site.second").mkdir()
 
     def fail(*_: object, **__: object) -> None:
-        raise SiteError("mkdocs.yml", "", "it fails", "mend it")
+        raise SiteError("mkdocs.yml", "", "it fails", "fix it")
 
     monkeypatch.setattr(site, "_build_site", fail)
     with pytest.raises(SiteError):

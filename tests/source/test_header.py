@@ -57,4 +57,4 @@ def test_mistakes_are_named(text: str, words: str):
     line = str(caught.value)
     assert line.startswith("snippets/q1/s.py:")
     assert words in line
-    assert "Mend: " in line
+    assert "Fix: " in line

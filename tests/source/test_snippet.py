@@ -74,7 +74,7 @@ def test_mistakes_are_named(lab: Lab, text: str, place: str, words: str):
     assert line.startswith(f"snippets/q1/bad.py{place if place[:1] == ':' else ''}")
     assert place in line
     assert words in line
-    assert "Mend: " in line
+    assert "Fix: " in line
 
 
 def test_a_missing_file_is_named(lab: Lab):
