@@ -20,7 +20,7 @@ from hamgasht.core.paths import snippet_ids, source_name, source_path
 from hamgasht.datasets.digests import digest
 from hamgasht.source.header import Header, read_header
 
-RECORD_FORMAT = 1
+RECORD_FORMAT = 2
 """Raised when the engine records the same run in another way."""
 
 _IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+(\w+)|import[ \t]+([\w.,\t ]+))", re.M)
@@ -107,9 +107,9 @@ class Fingerprints:
         """Return what decides a snippet's outputs, by name.
 
         Returns:
-            ``record`` (format number), ``style``, ``source`` (digests),
-            ``imports`` (digest by file), ``data`` (digest by name) and ``needs``
-            (fingerprint by snippet id).
+            ``record`` (format number), ``source`` (digest), ``imports`` (digest by
+            file), ``data`` (digest by name) and ``needs`` (fingerprint by snippet
+            id). The figure style is none of them, for it decides drawings alone.
         """
         if snippet_id not in self._inputs:
             self._refuse_circles(snippet_id)
@@ -118,7 +118,6 @@ class Fingerprints:
             recorded = self.recorded_data.get(snippet_id, {})
             self._inputs[snippet_id] = {
                 "record": RECORD_FORMAT,
-                "style": self.style,
                 "source": _sha(self.text(path)),
                 "imports": self._imports(path),
                 "data": {

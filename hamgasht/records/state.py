@@ -131,6 +131,9 @@ class Survey:
                 return f"{words} {name} changed"
         if before != now:
             return "the engine records in another way now"
+        style = recorded.manifest.get("style", self.fingerprints.style)
+        if style != self.fingerprints.style:
+            return "the style of figures changed"
         if any(name.endswith(".svg") for name in recorded.manifest["files"]):
             for label, translation in recorded.manifest["labels"].items():
                 if self.labels.get(label) != translation:

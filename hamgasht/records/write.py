@@ -67,6 +67,7 @@ def record(
     inputs: Mapping[str, Any],
     data: Mapping[str, Mapping[str, Any]],
     fingerprint: str,
+    style: str,
     profile: str,
     settings: str = "",
 ) -> Path:
@@ -81,6 +82,8 @@ def record(
         inputs: What decided the run, as the fingerprint sees it.
         data: Digest, count and origin of each data set, by name.
         fingerprint: The hash over ``inputs``.
+        style: The digest of the figure style; kept only if a figure was drawn, so
+            that a new style makes nothing else stale.
         profile: ``full`` or ``smoke``.
         settings: How the device computed, in words, where not as usual.
 
@@ -122,6 +125,8 @@ def record(
             for name, data in sorted(content.files.items())
         },
     }
+    if any(name.startswith("figures/") for name in content.files):
+        manifest["style"] = style
     content.files[MANIFEST] = _json_bytes(sealed(manifest))
     content.files[PROVENANCE] = _json_bytes(_provenance(run, snippet, root, settings))
     return _write_whole(content.files, out, snippet.id)

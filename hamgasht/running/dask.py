@@ -28,6 +28,7 @@ from distributed import Client, Future, KilledWorker, Worker, get_worker
 from distributed.client import FutureCancelledError
 
 from hamgasht.core.errors import ClusterError, DeviceError, HamgashtError, SnippetError
+from hamgasht.core.fonts import STYLE_FILE
 from hamgasht.core.paths import DATA, ENGINE, find_root, source_path
 from hamgasht.datasets.choice import choose
 from hamgasht.records.fingerprint import Fingerprints
@@ -49,7 +50,6 @@ _GIVING_UP = 30.0
 _PARTS = {
     "source": "another version of this file",
     "imports": "another version of what this file imports",
-    "style": "another style for figures",
     "record": "an engine that records in another way",
 }
 _lock = threading.Lock()
@@ -318,9 +318,9 @@ def _unreachable(address: str, problem: str) -> ClusterError:
 
 
 def _engine_digest() -> str:
-    """Return the digest over the engine's modules."""
+    """Return the digest over the engine's modules and its style of figures."""
     whole = hashlib.sha256()
-    for path in sorted(ENGINE.rglob("*.py")):
+    for path in (*sorted(ENGINE.rglob("*.py")), STYLE_FILE):
         whole.update(path.read_bytes().replace(b"\r\n", b"\n"))
     return whole.hexdigest()
 

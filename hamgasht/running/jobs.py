@@ -142,6 +142,7 @@ class Runner:
                 inputs=job.inputs,
                 data={name: found.facts for name, found in job.data.items()},
                 fingerprint=fingerprint_of(job.inputs),
+                style=self.survey.fingerprints.style,
                 profile=self.profile,
                 settings="" if snippet.header.device == "cpu" else self.settings,
             )

@@ -1,11 +1,13 @@
 """Fresh, stale, outdated, missing, broken: each input that changes is noticed."""
 
 import json
+from pathlib import Path
 
 import pytest
 from lab import PLAIN, Lab
 
 from hamgasht.core.errors import SnippetError
+from hamgasht.core.fonts import STYLE_FILE
 from hamgasht.records.read import sealed
 from hamgasht.records.state import Survey, state
 
@@ -148,6 +150,35 @@ def test_a_changed_translation_makes_a_figure_stale_and_no_table(lab: Lab):
     lab.label("count: شمار\nstep: گام\n")
     assert kinds(lab) == {"q1/both": "stale", "q1/figure": "stale", "q1/table": "fresh"}
     assert "translation of the label 'step'" in state(lab.root, "q1/figure").why
+
+
+def test_another_style_makes_figures_stale_and_nothing_else(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    lab.label("step: قدم\n")
+    lab.write("q1/table", "# %% Table\nprint('no figure')\n")
+    lab.write("q1/train", FIGURE + TRAIN)
+    lab.write("q1/draw", DRAW)  # needs it, and prints
+    photo = (
+        '# %% Photo tags=["raster"]\nimport matplotlib.pyplot as plt\n'
+        "import numpy as np\n\n"
+        "plt.imshow(np.random.default_rng(0).random((150, 200, 3)))\n"
+        "plt.axis('off')\nplt.show()\n"
+    )
+    lab.write("q1/photo", photo)
+    (lab.root / "requirements.txt").write_text("")
+    lab.run()
+    assert set(kinds(lab).values()) == {"fresh"}
+    style = tmp_path / "style.mplstyle"
+    style.write_text(STYLE_FILE.read_text() + "lines.linewidth: 3\n")
+    monkeypatch.setattr("hamgasht.records.fingerprint.STYLE_FILE", style)
+    assert kinds(lab) == {
+        "q1/draw": "fresh",
+        "q1/photo": "stale",
+        "q1/table": "fresh",
+        "q1/train": "stale",
+    }
+    assert state(lab.root, "q1/photo").why == "the style of figures changed"
 
 
 def edit_manifest(lab: Lab, reseal: bool) -> None:
