@@ -4,10 +4,10 @@
         @fontsource-variable/inter@5.3.0 @fontsource-variable/jetbrains-mono@5.3.0 \
         katex@0.19.1
     pip install fonttools brotli
-    python docs/theme/assets/fonts/subset.py FOLDER/node_modules
+    python tools/subset_fonts.py FOLDER/node_modules
 
-Writes the faces beside this file and ``../css/fonts.css``, and tells
-``../css/katex.css`` which characters its cut faces have. Weights are those that the
+Writes the faces into the theme's ``assets/fonts`` and ``assets/css/fonts.css``, and tells
+``assets/css/katex.css`` which characters its cut faces have. Weights are those that the
 style sheets ask for; whole alphabets stay, so that a new word needs no new font. A test
 says which character of a page no face has: add it here, and run this again.
 """
@@ -23,7 +23,7 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
 
-FONTS = Path(__file__).resolve().parent
+FONTS = Path(__file__).resolve().parents[1] / "docs/theme/assets/fonts"
 SHEETS = FONTS.parent / "css"
 
 ASCII = "".join(map(chr, range(0x20, 0x7F)))
@@ -39,6 +39,9 @@ ARABIC = "،؛؟ٰپچژکگۀی" + "".join(
     for first, last in ((0x621, 0x63A), (0x640, 0x655), (0x660, 0x66C), (0x6F0, 0x6F9))
     for code in range(first, last + 1)
 )
+# HarfBuzz draws a non-joiner as a space of no width. In a face without a space it adds
+# the non-joiner to the next letter's cluster instead, and WebKit hides the letter.
+SPACE = " "
 # What joins letters has a glyph. What parts and turns them has none, but belongs to the
 # run of a face all the same: a label in a figure falls apart where it does not.
 JOINERS = "\u200c\u200d\u200e\u200f"
@@ -58,7 +61,7 @@ class Face:
 
     Attributes:
         family: Its name in the style sheets.
-        file: Its file, beside this one.
+        file: Its file in the theme's fonts.
         source: The file that it is cut from, in the folder of packages.
         characters: What it keeps.
         weights: The range of weights that it keeps; none of a face that has one.
@@ -84,7 +87,7 @@ FACES = (
         "Vazirmatn",
         "vazirmatn-arabic-wght-normal.woff2",
         ARABIC_SOURCE,
-        ARABIC + JOINERS,
+        SPACE + ARABIC + JOINERS,
         features=JOINED + PLACED,
     ),
     Face(
@@ -98,7 +101,7 @@ FACES = (
         "Vazirmatn Name",
         "vazirmatn-name.woff2",
         ARABIC_SOURCE,
-        "فارسی",
+        SPACE + "فارسی",
         weights=(400, 400),
         features=JOINED + PLACED,
     ),
@@ -143,7 +146,7 @@ MATH = (
 )
 HEAD = """\
 /* Vazirmatn, Inter and JetBrains Mono: SIL Open Font License 1.1, see ../fonts/.
-   Written by ../fonts/subset.py. A browser fetches a face only when a page has a
+   Written by tools/subset_fonts.py. A browser fetches a face only when a page has a
    character in its range. */
 """
 # Arrows, operators and box drawing, for the tables that Keras prints.
