@@ -1,9 +1,8 @@
 """One figure, drawn once for each language, as an SVG for the page to inline.
 
 Takes in a Matplotlib figure and the label catalogue; gives out SVG text whose
-colours are CSS variables, whose words are text, and which moves when asked if an
-animation moves the figure. Runs inside the kernel: nothing else of the engine but
-what it calls imports Matplotlib.
+colours are CSS variables and whose words are text. Runs inside the kernel: nothing
+else of the engine but what it calls imports Matplotlib.
 """
 
 import io
@@ -14,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from hamgasht.core.fonts import FONTS
 from hamgasht.core.labels import Catalogue
-from hamgasht.kernel.animation import Motion, moving, with_motion
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -42,8 +40,11 @@ _PAGE_WIDE_STYLE = re.compile(r"\s*<defs>\s*<style.*?</style>\s*</defs>", re.S)
 _STYLE = re.compile(r'style="[^"]*"')
 _TEXT = re.compile(r"(<(?:text|tspan)\b[^>]*>)([^<]+)(</(?:text|tspan)>)")
 _PERSIAN_LETTER = re.compile(r"[\u0621-\u064a\u0671-\u06d3]")
-_PERSIAN_DIGIT = re.compile(r"[\u06f0-\u06f9]")
 _SIGNED = re.compile(r"[-\u2212][\u06f0-\u06f9][\u06f0-\u06f9\u066b\u066c]*")
+# WebKit does not honour isolates inside SVG text. An embedding between marks of the
+# outer direction orders the text around it in the same way.
+_LTR_EMBEDDING = str.maketrans({"\u2066": "\u200f\u202a", "\u2069": "\u202c\u200f"})
+_HASHED_ID = re.compile(r'(?<=["#])(p|m|h|image|C[0-9a-f]+_[0-9a-f]+_)[0-9a-f]{10}\b')
 _SIZE = re.compile(r'<svg [^>]*?viewBox="0 0 ([\d.]+) ([\d.]+)"[^>]*>', re.S)
 
 
@@ -60,12 +61,10 @@ def draw(figure: "Figure", catalogue: Catalogue) -> dict[str, str]:
 
     Raises:
         MissingLabelError: A label has no translation.
-        MotionError: It is animated, and more than single points moves.
     """
-    with moving(figure) as motion:
-        drawn = {"en": _svg(figure, "en", motion)}
-        with _in_persian(figure, catalogue):
-            drawn["fa"] = _svg(figure, "fa", motion)
+    drawn = {"en": _svg(figure, "en")}
+    with _in_persian(figure, catalogue):
+        drawn["fa"] = _svg(figure, "fa")
     return drawn
 
 
@@ -84,12 +83,11 @@ def raster(figure: "Figure") -> tuple[bytes, int, int]:
     return result.getvalue(), image.width, image.height
 
 
-def _svg(figure: "Figure", language: str, motion: Motion | None) -> str:
+def _svg(figure: "Figure", language: str) -> str:
     buffer = io.StringIO()
     no_metadata = dict.fromkeys(("Date", "Creator", "Format", "Type"))
     figure.savefig(buffer, format="svg", metadata=no_metadata)
-    svg = _tidy(buffer.getvalue(), language)
-    return with_motion(svg, figure, motion) if motion else svg
+    return _tidy(buffer.getvalue(), language)
 
 
 def _tidy(svg: str, language: str) -> str:
@@ -106,7 +104,7 @@ def _tidy(svg: str, language: str) -> str:
     svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg, flags=re.S)
     svg = _PAGE_WIDE_STYLE.sub("", svg, count=1)
     svg = _STYLE.sub(lambda style: _with_roles(style[0], language), svg)
-    svg = _TEXT.sub(_isolated, svg)
+    svg = number_ids(_TEXT.sub(_embedded, svg))
     return re.sub(r"[ \t]+\n", "\n", svg)
 
 
@@ -119,17 +117,30 @@ def _with_roles(style: str, language: str) -> str:
     return re.sub(r"'(?:Inter|Vazirmatn)'(?:, [^;\"]+)?", fonts, style)
 
 
-def _isolated(match: re.Match[str]) -> str:
-    """Return a text element whose Persian content is an isolate of its own.
+def number_ids(svg: str) -> str:
+    """Return an SVG whose hashed ids are numbers, in order of first appearance.
 
-    Words run right to left; a bare number keeps its sign on the left.
+    Matplotlib names clip paths, markers, hatches and images by hashing floats in full
+    precision: the last bit of another processor would rename parts that look equal.
+    """
+    numbers: dict[str, int] = {}
+
+    def numbered(match: re.Match[str]) -> str:
+        return f"{match[1]}{numbers.setdefault(match[0], len(numbers) + 1)}"
+
+    return _HASHED_ID.sub(numbered, svg)
+
+
+def _embedded(match: re.Match[str]) -> str:
+    """Return a text element whose Persian words run right to left.
+
+    A number among them keeps its sign on the left, as one that stands alone does in
+    the figure's own direction.
     """
     opening, content, closing = match.groups()
     if _PERSIAN_LETTER.search(content):
         signed = _SIGNED.sub("\u2066\\g<0>\u2069", content)
-        content = f"\u2067{signed}\u2069"
-    elif _PERSIAN_DIGIT.search(content):
-        content = f"\u2066{content}\u2069"
+        content = f"\u202b{signed.translate(_LTR_EMBEDDING)}\u202c"
     return opening + content + closing
 
 

@@ -15,7 +15,6 @@ import math
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from matplotlib.animation import FuncAnimation
 
 # %% Surface
 HESSIAN = np.array([[2.0, 0.0], [0.0, -2.0]])  # of z = x^2 - y^2
@@ -126,7 +125,6 @@ fig, (surface, height) = plt.subplots(1, 2, figsize=(7, 3.3))
 x, y = np.meshgrid(np.linspace(-0.2, 1.1, 11), np.linspace(-0.2, 1.1, 11))
 levels = (-0.8, -0.3, 0, 0.3, 0.8)
 surface.contour(x, y, x**2 - y**2, levels, colors="C7", linewidths=0.5)
-dots = []
 for name, style in zip(RULES, styles, strict=True):
     path = paths[name, LR]
     away = np.abs(path[:, 1])
@@ -135,20 +133,9 @@ for name, style in zip(RULES, styles, strict=True):
     look = {"label": name, "linewidth": width}
     surface.plot(*path[shown].T, style, **look)
     height.plot(shown, away[shown], style, **look)
-    at_start = [ax.plot([], [], style[:2] + "o")[0] for ax in fig.axes]
-    dots.append((path, away, *at_start))
-
-
-def show(step):
-    """Put the dots where the rules stand after so many steps."""
-    for path, away, on_surface, at_height in dots:
-        last = min(step, len(path) - 1)
-        on_surface.set_data(path[[last]].T)
-        at_height.set_data([last], away[[last]])
-
-
-race = FuncAnimation(fig, show, frames=range(0, 701, 20), interval=200)
-show(100)
+    place = min(100, len(path) - 1)  # after a hundred steps
+    surface.plot(*path[place], style[:2] + "o")
+    height.plot(place, away[place], style[:2] + "o")
 surface.set(xlim=(-0.2, 1.1), ylim=(-0.2, 1.1), xlabel="$x$", ylabel="$y$")
 surface.set(xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
 height.set(yscale="log", xlabel="step", ylabel="$|y|$")

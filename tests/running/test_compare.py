@@ -90,6 +90,26 @@ def test_a_changed_word_is_no_matter_of_tolerance(lab: Lab):
     assert "recorded 'gain 1', now 'loss 1'" in differences[0].problem
 
 
+def test_a_last_bit_that_nobody_sees_is_no_difference_in_a_figure(lab: Lab):
+    lab.write(
+        "q1/figure",
+        "# %% Figure\nimport os\n\nimport matplotlib.pyplot as plt\n\n"
+        "size = 0.8 + float(os.environ['HAMGASHT_TEST_BIT'])\n"
+        "figure, axes = plt.subplots()\nfigure.set_layout_engine('none')\n"
+        "axes.set_position([0.1, 0.1, 0.8, size])\n"
+        "axes.plot([0, 1], [0, 1], 'o')\nplt.show()\n",
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        found = {}
+        for bit in ("0", "1.2e-16", "0.01"):
+            patch.setenv("HAMGASHT_TEST_BIT", bit)
+            if not found:
+                lab.run()
+            found[bit], _ = check(lab.root, jobs=1)
+    assert found["0"] == found["1.2e-16"] == []
+    assert [item.place for item in found["0.01"]] == ["cell figure", "cell figure"]
+
+
 def test_smoke_numbers_are_not_compared(lab: Lab):
     smoke = "# ---\n# jupyter:\n#   hamgasht:\n#     smoke: {A: 1}\n# ---\n"
     lab.write("q1/plain", smoke + PLAIN)

@@ -152,19 +152,8 @@ def _figure(
             title=_plain(page, title),
             description=_plain(page, fill_text(page, shown.alt)),
         )
-        + (_play(page) if "<animate " in svg else "")
     )
     return element
-
-
-def _play(page: Page) -> str:
-    """Return the button of a figure that moves; the page's script brings it out."""
-    own = words(page.language)
-    return (
-        f'<button type="button" class="hg-play md-button" hidden '
-        f'data-pause="{own["pause"]}" data-again="{own["again"]}">'
-        f"{own['play']}</button>"
-    )
 
 
 def _raster(shown: Shown, output: Mapping[str, Any]) -> Element:

@@ -132,31 +132,8 @@
   if (result && document.documentElement.lang === "fa")
     new MutationObserver(localise).observe(result, { childList: true, subtree: true });
 
-  // A figure that moves stands still until it is asked; one button plays, halts, repeats.
-  const movable = () => {
-    for (const button of document.querySelectorAll(".hg-play[hidden]")) {
-      const figure = button.parentElement.querySelector("svg");
-      const parts = [...figure.querySelectorAll("animate")];
-      const play = button.textContent;
-      let state = "still";
-      button.hidden = false;
-      button.addEventListener("click", () => {
-        if (state === "playing") figure.pauseAnimations();
-        else figure.unpauseAnimations();
-        if (state === "still") for (const part of parts) part.beginElement();
-        state = state === "playing" ? "halted" : "playing";
-        button.textContent = state === "playing" ? button.dataset.pause : play;
-      });
-      parts[0].addEventListener("endEvent", () => {
-        state = "still";
-        button.textContent = button.dataset.again;
-      });
-    }
-  };
-
   document$.subscribe(() => {
     follow();
-    movable();
     offer();
   });
 })();

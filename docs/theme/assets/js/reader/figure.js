@@ -53,16 +53,12 @@
     picture.style.height = `${picture.offsetHeight}px`;
     const [width, height] = [shown.clientWidth, shown.clientHeight];
     dialog.style.setProperty("--hg-ratio", width / height);
-    // So does the button of a figure that moves.
-    const play = picture.querySelector(".hg-play") ?? "";
     view.append(shown);
-    bar.prepend(play);
     dialog.addEventListener("click", ({ target }) => {
-      const stays = target.closest("a, .hg-play");
-      if (!stays && getSelection().isCollapsed) dialog.close();
+      if (!target.closest("a") && getSelection().isCollapsed) dialog.close();
     });
     dialog.addEventListener("close", () => {
-      picture.prepend(shown, play);
+      picture.prepend(shown);
       picture.style.height = "";
       dialog.remove();
       if (drawing) setTimeout(() => URL.revokeObjectURL(address), 1000);
