@@ -6,10 +6,11 @@
     pip install fonttools brotli
     python tools/subset_fonts.py FOLDER/node_modules
 
-Writes the faces into the theme's ``assets/fonts`` and ``assets/css/fonts.css``, and tells
-``assets/css/katex.css`` which characters its cut faces have. Weights are those that the
-style sheets ask for; whole alphabets stay, so that a new word needs no new font. A test
-says which character of a page no face has: add it here, and run this again.
+Writes the faces into the theme's ``assets/fonts`` and the rules into its
+``assets/css/fonts.css``, and tells ``assets/css/katex.css`` which characters its cut
+faces have. Weights are those that the style sheets ask for; whole alphabets stay, so
+that a new word needs no new font. A test says which character of a page no face has:
+add it here, and run this again.
 """
 
 import io
