@@ -1,7 +1,7 @@
 """What the engine sets up inside the kernel, before a snippet's first cell.
 
-Takes in one plain configuration; teaches the kernel's display how figures, tables,
-matrices and values travel to the recorder. The snippet sees nothing of it.
+IPython's display learns how figures, tables, matrices and values travel to the
+recorder. The snippet sees nothing of it.
 """
 
 import base64
@@ -12,6 +12,7 @@ import re
 import sys
 from collections.abc import Callable, Mapping
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 from hamgasht.core.labels import Catalogue
@@ -24,7 +25,6 @@ from hamgasht.core.mime import (
     TABLE_MIME,
     VALUES_MIME,
 )
-from hamgasht.kernel.accelerators import accelerators
 
 MAX_MATRIX = (20, 16)
 """Rows and columns up to which an array is shown as a matrix."""
@@ -128,10 +128,29 @@ def report() -> None:
     content = {
         "versions": _versions(_state["modules"]),
         "peak_memory_mb": _peak_memory_mb(),
-        "accelerators": accelerators(_backend()) if _state["gpu"] else [],
+        "accelerators": accelerator_names(_backend()) if _state["gpu"] else [],
         "labels": _state["catalogue"].used,
     }
     display({REPORT_MIME: content}, raw=True)
+
+
+def accelerator_names(library: str) -> list[str]:
+    """Return the names of the accelerators that a tensor library sees.
+
+    Args:
+        library: ``tensorflow``, ``jax``, ``torch``, or anything else, which sees none.
+    """
+    if library == "tensorflow":
+        config = import_module("tensorflow").config
+        details = config.experimental.get_device_details
+        found = config.list_physical_devices("GPU")
+        return [details(gpu).get("device_name", gpu.name) for gpu in found]
+    if library == "jax":
+        devices = import_module("jax").devices()
+        return [device.device_kind for device in devices if device.platform != "cpu"]
+    if library == "torch" and (cuda := import_module("torch").cuda).is_available():
+        return [cuda.get_device_name(index) for index in range(cuda.device_count())]
+    return []
 
 
 def _guarded(show: Callable[[Any], dict[str, Any]]) -> Callable[..., dict[str, Any]]:
@@ -220,7 +239,7 @@ def _versions(modules: list[str]) -> dict[str, str]:
 def packages() -> Mapping[str, list[str]]:
     """Return the installed packages by the modules that they bring.
 
-    Slow (it reads the lists of all packages), so a warm server asks before it forks.
+    Slow (it reads the lists of all packages), so a fork server asks before it forks.
     """
     return importlib.metadata.packages_distributions()
 

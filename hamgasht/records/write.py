@@ -129,7 +129,7 @@ def record(
         manifest["style"] = style
     content.files[MANIFEST] = _json_bytes(sealed(manifest))
     content.files[PROVENANCE] = _json_bytes(_provenance(run, snippet, root, settings))
-    return _write_whole(content.files, out, snippet.id)
+    return write_outputs(content.files, out, snippet.id)
 
 
 def recover(out: Path) -> None:
@@ -355,7 +355,7 @@ def _commit(root: Path) -> str | None:
     return result.stdout.strip()
 
 
-def _write_whole(files: Mapping[str, bytes], out: Path, snippet_id: str) -> Path:
+def write_outputs(files: Mapping[str, bytes], out: Path, snippet_id: str) -> Path:
     """Write files into a staging folder, then put it in the place of the old one.
 
     The old folder is moved aside, not deleted, until the new one stands; a kill

@@ -1,93 +1,66 @@
-"""Many machines: jobs for the workers of a ``dask.distributed`` cluster.
+"""The backend that sends jobs to the workers of a ``dask.distributed`` cluster.
 
-Takes in jobs; gives out what they gave on some worker, to be recorded here as if they
-had run here. A worker is an ordinary one, started inside a checkout of its own:
+A worker is an ordinary one, started inside a checkout of its own:
 
     python -m distributed.cli.dask_worker tcp://HOST:PORT --resources GPU=1
 
-Before it runs anything it makes sure that its sources, data and engine are the same
-as those here. What it needs of other snippets travels with the job.
+It runs and records a snippet as its own machine would, and sends the recorded folder
+back, which counts here if its fingerprint is the one of this checkout. A job and its
+answer travel as plain values, never as objects of the engine.
 """
 
 import asyncio
 import contextlib
 import functools
-import hashlib
-import itertools
+import io
 import logging
-import pickle
 import re
 import threading
+import uuid
 import warnings
+import zipfile
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from distributed import Client, Future, KilledWorker, Worker, get_worker
 from distributed.client import FutureCancelledError
 
-from hamgasht.core.errors import ClusterError, DeviceError, HamgashtError, SnippetError
-from hamgasht.core.fonts import STYLE_FILE
-from hamgasht.core.paths import DATA, ENGINE, find_root, source_path
-from hamgasht.datasets.choice import choose
-from hamgasht.records.fingerprint import Fingerprints
-from hamgasht.records.run_result import RunResult
+from hamgasht.core.errors import (
+    ClusterError,
+    DeviceError,
+    ExecutionError,
+    HamgashtError,
+    OutputError,
+)
+from hamgasht.core.paths import find_root, source_name
+from hamgasht.records.artefacts import artefacts, store_path
+from hamgasht.records.fingerprint import fingerprint_of
+from hamgasht.records.read import load
+from hamgasht.records.state import Survey
+from hamgasht.records.write import write_outputs
 from hamgasht.running.devices import Settings, find_gpus
-from hamgasht.running.local import Here, Job, Watch
+from hamgasht.running.jobs import Job, JobEvents, build_job
+from hamgasht.running.local import LocalBackend
 from hamgasht.running.report import working_folder
-from hamgasht.source.snippet import Snippet
+from hamgasht.source.snippet import Snippet, parse
 
-RESOURCE = "GPU"
+GPU_RESOURCE = "GPU"
 """The resource that a worker with a GPU offers, and that a long training asks for."""
 
-STARTS = 2
+MAX_STARTS = 2
 """How often a snippet is begun at most: once more after its worker was lost."""
 
-_CONNECTING = 10.0
-_LOOKING = 1.0
-_GIVING_UP = 30.0
-_PARTS = {
-    "source": "another version of this file",
-    "imports": "another version of what this file imports",
-    "record": "an engine that records in another way",
-}
+_CONNECT_SECONDS = 10.0
+_POLL_SECONDS = 1.0
+_NO_WORKER_SECONDS = 30.0
+_STORE = "store/"  # where the answer holds artefacts that are not committed
 _lock = threading.Lock()
 
 
-@dataclass(frozen=True)
-class Parcel:
-    """A job as it travels to a worker.
-
-    Attributes:
-        job: The job, without what is only here.
-        digests: Digest of each data set, by name.
-        files: The needed artefacts, by their path under ``artefacts/``.
-        settings: How a ``gpu`` snippet is computed.
-        offered: Whether the worker was chosen because it offers a GPU.
-        engine: Digest of the engine that will record the outputs.
-        topic: Where the worker tells how it goes.
-    """
-
-    job: Job
-    digests: Mapping[str, str]
-    files: Mapping[str, bytes]
-    settings: Settings
-    offered: bool
-    engine: str
-    topic: str
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What comes back: the run, and the artefacts that it left."""
-
-    run: RunResult
-    files: Mapping[str, bytes]
-
-
 @dataclass
-class Cluster:
+class DaskBackend:
     """The workers of a cluster.
 
     Attributes:
@@ -105,88 +78,78 @@ class Cluster:
     jobs: int
     gpu_jobs: int
     has_gpu: bool
-    _watches: dict[str, Callable[[Mapping[str, Any]], None]] = field(
-        default_factory=dict
-    )
-    _count: Iterable[int] = field(default_factory=itertools.count)
+    _listeners: dict[str, Callable[[str, str], None]] = field(default_factory=dict)
 
-    def loading(self, snippet: Snippet) -> bool:
-        """Return ``False``: workers start their kernels by themselves."""
-        return False
-
-    def told(self, event: tuple[float, Mapping[str, Any]]) -> None:
-        """Pass on what a worker tells of a job."""
+    def dispatch(self, event: tuple[float, Mapping[str, str]]) -> None:
+        """Pass a worker's event on to the listener of its job."""
         _, message = event
-        if watch := self._watches.get(message["key"]):
-            watch(message)
+        if listener := self._listeners.get(message["key"]):
+            listener(message["event"], message["text"])
 
-    @contextlib.asynccontextmanager
-    async def executed(
-        self, job: Job, folder: Path, watch: Watch
-    ) -> AsyncIterator[RunResult]:
-        """Run a job on a worker, and bring its artefacts into ``folder``."""
+    async def run(self, job: Job, out: Path, events: JobEvents) -> None:
+        """Run a job on a worker, and keep the outputs that it recorded."""
         needs_gpu = self.has_gpu and job.snippet.header.device == "gpu"
-        key = f"hamgasht-{job.snippet.id}-{self.client.id}-{next(self._count)}"
-        starts: list[str] = []
+        key = f"hamgasht-{job.snippet.id}-{uuid.uuid4().hex}"
+        machines: list[str] = []
 
-        def told(message: Mapping[str, Any]) -> None:
-            if message["what"] == "where":
-                starts.append(message["text"])
-            getattr(watch, message["what"])(message["text"])
+        def listen(event: str, text: str) -> None:
+            if event == "machine":
+                machines.append(text)
+            getattr(events, event)(text)
 
-        self._watches[key] = told
+        self._listeners[key] = listen
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # that artefacts are large is no news
+            warnings.simplefilter("ignore")  # of large artefacts in the message
             future = self.client.submit(
-                _opener(),
-                pickle.dumps(functools.partial(work, self._packed(job, needs_gpu))),
+                _make_task(),
+                self._message(job, needs_gpu),
                 key=key,
                 pure=False,
-                resources={RESOURCE: 1} if needs_gpu else None,
+                resources={GPU_RESOURCE: 1} if needs_gpu else None,
             )
         try:
-            answer = await self._answer(future, job, needs_gpu, starts)
+            answer = await self._wait(future, job, needs_gpu, machines)
         finally:
-            self._watches.pop(key)
+            self._listeners.pop(key)
             with contextlib.suppress(Exception):
                 await self.client.cancel([future], force=True)
-        for name, content in answer.files.items():
-            (folder / "artefacts" / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / "artefacts" / name).write_bytes(content)
-        yield answer.run
+        if "error" in answer:
+            raise ExecutionError(*answer["error"])
+        _keep_outputs(answer["outputs"], job, out, machines[-1:])
 
-    def _packed(self, job: Job, needs_gpu: bool) -> Parcel:
-        light = replace(job, snippet=replace(job.snippet, folder=Path()))
-        return Parcel(
-            job=replace(light, data={}, artefacts={}),
-            digests={name: found.digest for name, found in job.data.items()},
-            files={name: path.read_bytes() for name, path in job.artefacts.items()},
-            settings=self.settings,
-            offered=needs_gpu,
-            engine=ENGINE_DIGEST,
-            topic=_topic(self.client),
-        )
+    def _message(self, job: Job, needs_gpu: bool) -> dict[str, Any]:
+        return {
+            "snippet": job.snippet.id,
+            "fingerprint": job.fingerprint,
+            "profile": job.profile,
+            "labels": dict(job.labels),
+            "artefacts": {k: path.read_bytes() for k, path in job.artefacts.items()},
+            "settings": asdict(self.settings),
+            "needs_gpu": needs_gpu,
+            "topic": _topic(self.client),
+        }
 
-    async def _answer(
-        self, future: Future, job: Job, needs_gpu: bool, starts: list[str]
-    ) -> Answer:
+    async def _wait(
+        self, future: Future, job: Job, needs_gpu: bool, machines: list[str]
+    ) -> dict[str, Any]:
         """Wait for a job; raise in one clear line if no worker can finish it."""
         waiting = asyncio.ensure_future(future.result())
-        alone = 0.0
+        idle = 0.0
         try:
             while not waiting.done():
-                await asyncio.wait({waiting}, timeout=_LOOKING)
-                if len(starts) > STARTS:
-                    raise self._lost(job, len(starts) - 1)
-                workers = await _workers(self.client, self.address)
-                alone = 0.0 if _able(workers, needs_gpu) else alone + _LOOKING
-                if alone > _GIVING_UP:
-                    raise self._lost(job, len(starts), left=False)
+                await asyncio.wait({waiting}, timeout=_POLL_SECONDS)
+                if len(machines) > MAX_STARTS:
+                    raise self._lost_error(job, len(machines) - 1)
+                workers = await _fetch_workers(self.client, self.address)
+                able = [w for w in workers if not needs_gpu or _num_gpus(w)]
+                idle = 0.0 if able else idle + _POLL_SECONDS
+                if idle > _NO_WORKER_SECONDS:
+                    raise self._lost_error(job, len(machines), left=False)
             return waiting.result()
         except KilledWorker:
-            raise self._lost(job, max(len(starts), STARTS)) from None
+            raise self._lost_error(job, max(len(machines), MAX_STARTS)) from None
         except FutureCancelledError:
-            raise _unreachable(self.address, "it forgot a job") from None
+            raise _scheduler_error(self.address, "it forgot a job") from None
         except HamgashtError:
             raise
         except Exception as error:
@@ -200,7 +163,7 @@ class Cluster:
         finally:
             waiting.cancel()
 
-    def _lost(self, job: Job, times: int, *, left: bool = True) -> ClusterError:
+    def _lost_error(self, job: Job, times: int, *, left: bool = True) -> ClusterError:
         lost = f"{times} of the workers that ran it were lost" if times else ""
         none = "" if left else "no worker is left that could run it"
         return ClusterError(
@@ -213,17 +176,12 @@ class Cluster:
 
 
 @contextlib.asynccontextmanager
-async def cluster(
-    root: Path,
-    address: str,
-    jobs: int | None,
-    settings: Settings,
-    snippets: Iterable[Snippet],
-) -> AsyncIterator[Cluster]:
+async def open_cluster(
+    address: str, jobs: int | None, settings: Settings, snippets: Iterable[Snippet]
+) -> AsyncIterator[DaskBackend]:
     """Give the cluster for a run of snippets, and leave it as it was.
 
     Args:
-        root: The project's root.
         address: The scheduler's address.
         jobs: How many jobs run at a time; as many as the workers have threads if not
             given.
@@ -237,15 +195,15 @@ async def cluster(
     for name in ("distributed", "distributed.client"):  # what matters is said below
         logging.getLogger(name).setLevel(logging.CRITICAL)
     if not re.match(r"(tcp|tls)://.+:\d+$", address):
-        raise _unreachable(address, "it is no address such as tcp://HOST:PORT")
-    client = Client(address, asynchronous=True, timeout=_CONNECTING)
+        raise _scheduler_error(address, "it is no address such as tcp://HOST:PORT")
+    client = Client(address, asynchronous=True, timeout=_CONNECT_SECONDS)
     try:
         await client
     except (OSError, TimeoutError):
         await client.close(timeout=1)
-        raise _unreachable(address, "no scheduler answers there") from None
+        raise _scheduler_error(address, "no scheduler answers there") from None
     async with client:
-        workers = await _workers(client, address)
+        workers = await _fetch_workers(client, address)
         if not workers:
             raise ClusterError(
                 f"--scheduler {address}",
@@ -255,59 +213,41 @@ async def cluster(
                 f"python -m distributed.cli.dask_worker {address}",
             )
         threads = sum(worker["nthreads"] for worker in workers)
-        offered = int(sum(worker["resources"].get(RESOURCE, 0) for worker in workers))
-        if settings.device == "cpu":
-            offered = 0
+        gpus = 0 if settings.device == "cpu" else sum(map(_num_gpus, workers))
         wanted = any(snippet.header.device == "gpu" for snippet in snippets)
-        if wanted and settings.device == "gpu" and not offered:
+        if wanted and settings.device == "gpu" and not gpus:
             raise DeviceError(
                 "--device gpu",
                 "",
                 f"a GPU is required, and no worker of {address} offers one",
-                f"start a worker with --resources {RESOURCE}=1 where there is one",
+                f"start a worker with --resources {GPU_RESOURCE}=1 where there is one",
             )
-        found = Cluster(
-            client, address, settings, jobs or threads, offered or threads, offered > 0
+        backend = DaskBackend(
+            client, address, settings, jobs or threads, gpus or threads, gpus > 0
         )
-        client.subscribe_topic(_topic(client), found.told)
-        yield found
+        client.subscribe_topic(_topic(client), backend.dispatch)
+        yield backend
 
 
-async def _workers(client: Client, address: str) -> list[dict[str, Any]]:
+async def _fetch_workers(client: Client, address: str) -> list[dict[str, Any]]:
     """Return what the scheduler knows of its workers."""
     try:
-        about = await asyncio.wait_for(client.scheduler.identity(), _CONNECTING)
+        about = await asyncio.wait_for(client.scheduler.identity(), _CONNECT_SECONDS)
     except (OSError, TimeoutError):
-        raise _unreachable(address, "its scheduler was lost") from None
+        raise _scheduler_error(address, "its scheduler was lost") from None
     return list(about["workers"].values())
 
 
-def _opener() -> Callable[[bytes], Any]:
-    """Return a function that calls a pickled one, and which itself travels as code.
-
-    The scheduler then needs no engine, and a worker without one can say so; it would
-    otherwise end at the first message that it cannot read.
-    """
-
-    def opened(content: bytes) -> Any:
-        import pickle
-
-        return pickle.loads(content)()
-
-    return opened
+def _num_gpus(worker: Mapping[str, Any]) -> int:
+    return int(worker["resources"].get(GPU_RESOURCE, 0))
 
 
 def _topic(client: Client) -> str:
-    """Return where workers tell how a client's jobs go."""
+    """Return the topic under which workers log the events of a client's jobs."""
     return f"hamgasht-{client.id}"
 
 
-def _able(workers: list[dict[str, Any]], needs_gpu: bool) -> bool:
-    """Return whether any worker could take a job."""
-    return any(not needs_gpu or item["resources"].get(RESOURCE) for item in workers)
-
-
-def _unreachable(address: str, problem: str) -> ClusterError:
+def _scheduler_error(address: str, problem: str) -> ClusterError:
     return ClusterError(
         f"--scheduler {address}",
         "",
@@ -317,138 +257,160 @@ def _unreachable(address: str, problem: str) -> ClusterError:
     )
 
 
-def _engine_digest() -> str:
-    """Return the digest over the engine's modules and its style of figures."""
-    whole = hashlib.sha256()
-    for path in (*sorted(ENGINE.rglob("*.py")), STYLE_FILE):
-        whole.update(path.read_bytes().replace(b"\r\n", b"\n"))
-    return whole.hexdigest()
-
-
-ENGINE_DIGEST = _engine_digest()
-"""The engine as this process has loaded it, whatever its files become later."""
-
-
-def work(parcel: Parcel) -> Answer:
-    """Run a job on the worker that this function was sent to.
-
-    Args:
-        parcel: The job.
-
-    Raises:
-        HamgashtError: What the run raised; or the worker's checkout differs from
-            the one that sent the job.
-    """
-    worker = get_worker()
-    key = worker.get_current_task()
-
-    def tell(what: str) -> Callable[[str], None]:
-        def told(text: str) -> None:
-            message = {"key": key, "what": what, "text": text}
-            worker.log_event(parcel.topic, message)
-
-        return told
-
-    name = f"{worker.name} at {worker.address}" if worker.name else worker.address
-    tell("where")(str(name))
-    watch = Watch(cell=tell("cell"), news=tell("news"))
-    return asyncio.run(_worked(parcel, worker, key, watch))
-
-
-async def _worked(parcel: Parcel, worker: Worker, key: str, watch: Watch) -> Answer:
-    """Run a job unless, or until, nobody waits for it any more."""
-    root = find_root()
-    job = _unpacked(parcel, root, worker.address)
-    here = _here(root, parcel, worker.address)
+def _keep_outputs(archive: bytes, job: Job, out: Path, machine: list[str]) -> None:
+    """Check what a worker recorded, then put it in the place of the old outputs."""
+    item = job.snippet.id
     with working_folder() as folder:
-        for name, content in parcel.files.items():
-            (folder / "artefacts" / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / "artefacts" / name).write_bytes(content)
-
-        async def run() -> Answer:
-            async with here.executed(job, folder, watch) as result:
-                places = [*result.machine["places"], str(root)]
-                result.machine = {**result.machine, "places": places}
-                return Answer(result, _left(folder / "artefacts", parcel.files))
-
-        running = asyncio.ensure_future(run())
-        while not running.done():
-            await asyncio.wait({running}, timeout=_LOOKING)
-            task = worker.state.tasks.get(key)
-            if task is None or task.state == "cancelled":
-                running.cancel()
-        return await running
+        zipfile.ZipFile(io.BytesIO(archive)).extractall(folder)
+        try:
+            manifest = load(job.root, item, folder).manifest
+        except OutputError as error:
+            raise _differs(item, machine, f"damaged outputs: {error.problem}") from None
+        if (
+            manifest["fingerprint"] != job.fingerprint
+            or fingerprint_of(manifest["inputs"]) != job.fingerprint
+        ):
+            raise _differs(item, machine, "outputs of other inputs")
+        store = store_path(job.root, job.fingerprint)
+        for name, content in _read_files(folder / _STORE).items():
+            (store / name).parent.mkdir(parents=True, exist_ok=True)
+            (store / name).write_bytes(content)
+        write_outputs(_read_files(folder / item), out, item)
 
 
-def _unpacked(parcel: Parcel, root: Path, address: str) -> Job:
-    """Return the job as this machine runs it, made sure to be the same."""
-    job, snippet = parcel.job, parcel.job.snippet
-    if parcel.engine != ENGINE_DIGEST:
-        raise _differs(job, address, "another engine", "then restart it")
-    own = Fingerprints(root, {snippet.id: parcel.digests})
-    if not source_path(root, snippet.id).is_file():
-        raise _differs(job, address, "no such snippet")
-    try:
-        inputs = own.inputs(snippet.id)
-    except SnippetError as error:
-        raise _differs(job, address, f"what is broken: {error.problem}") from None
-    for part, words in _PARTS.items():
-        if inputs[part] != job.inputs[part]:
-            raise _differs(job, address, words)
-    data = {name: choose(root, name, job.profile) for name in parcel.digests}
-    for name, found in data.items():
-        if found is None or found.digest != parcel.digests[name]:
-            what = "other data in" if found else "nothing in"
-            raise ClusterError(
-                snippet.name,
-                "header, data",
-                f"the worker {address} has {what} {DATA}/{name}",
-                "run 'python -m hamgasht data' in its checkout",
-            )
-    folder = source_path(root, snippet.id).parent
-    return replace(job, snippet=replace(snippet, folder=folder), data=data)
+def _read_files(folder: Path) -> dict[str, bytes]:
+    """Return the contents of all files below a folder, by their relative paths."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
-def _differs(job: Job, address: str, what: str, then: str = "") -> ClusterError:
-    fix = "bring its checkout to the commit and the edits of this one"
+def _differs(snippet_id: str, machine: list[str], what: str) -> ClusterError:
+    worker = " ".join(["the worker", *machine])
     return ClusterError(
-        job.snippet.name,
+        source_name(snippet_id),
         "",
-        f"the checkout of the worker {address} holds {what}",
-        ", ".join(filter(None, [fix, then])),
+        f"{worker} holds {what}",
+        "bring its checkout and its data to the state of this one, then restart it",
     )
 
 
-def _here(root: Path, parcel: Parcel, address: str) -> Here:
+def _make_task() -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Return a function that travels as code.
+
+    The scheduler then needs no engine, and a worker without one can say so; it would
+    otherwise end at the first message that it cannot read.
+    """
+
+    def run_task(message: dict[str, Any]) -> dict[str, Any]:
+        from hamgasht.running.dask import run_on_worker
+
+        return run_on_worker(message)
+
+    return run_task
+
+
+def run_on_worker(message: Mapping[str, Any]) -> dict[str, Any]:
+    """Run and record a job, on the worker that received its message.
+
+    Returns:
+        ``outputs``, the recorded folder as a ZIP archive; or ``error``, the parts of
+        what the run raised.
+    """
+    worker = get_worker()
+    key = worker.get_current_task()
+    name = f"{worker.name} at {worker.address}" if worker.name else worker.address
+
+    def log_event(event: str, text: str) -> None:
+        content = {"key": key, "event": event, "text": text}
+        worker.log_event(message["topic"], content)
+
+    log_event("machine", str(name))
+    events = JobEvents(
+        cell=functools.partial(log_event, "cell"),
+        log=functools.partial(log_event, "log"),
+    )
+    try:
+        with working_folder() as out:
+            job = _unpack_job(message, out / "needed", str(name))
+            backend = _worker_backend(message, job, worker.address)
+            run = backend.run(job, out, events)
+            asyncio.run(_until_cancelled(run, worker, key))
+            return {"outputs": _pack_outputs(job, out)}
+    except HamgashtError as error:
+        return {"error": error.args}
+
+
+async def _until_cancelled(run: Any, worker: Worker, key: str) -> None:
+    """Await a run unless, or until, nobody waits for it any more."""
+    task = asyncio.ensure_future(run)
+    while not task.done():
+        await asyncio.wait({task}, timeout=_POLL_SECONDS)
+        state = worker.state.tasks.get(key)
+        if state is None or state.state == "cancelled":
+            task.cancel()
+    await task
+
+
+def _unpack_job(message: Mapping[str, Any], needed: Path, name: str) -> Job:
+    """Return the job as this checkout has it, if it is the one that was sent."""
+    item = message["snippet"]
+    paths = {}
+    for path, content in message["artefacts"].items():
+        paths[path] = needed / path
+        paths[path].parent.mkdir(parents=True, exist_ok=True)
+        paths[path].write_bytes(content)
+    root = find_root()
+    try:
+        job = build_job(
+            Survey(root),
+            parse(root, item),
+            message["profile"],
+            message["labels"],
+            paths,
+        )
+    except HamgashtError as error:
+        raise _differs(item, [name], f"a checkout in which {error.problem}") from None
+    if job.fingerprint != message["fingerprint"]:
+        what = "another source, import, data set or engine than this machine"
+        raise _differs(item, [name], what)
+    return job
+
+
+def _worker_backend(message: Mapping[str, Any], job: Job, address: str) -> LocalBackend:
     """Return this worker's machine: always the same, so that jobs share its GPUs."""
-    if parcel.job.snippet.header.device == "cpu":
-        return Here(root, 1)
+    if job.snippet.header.device == "cpu":
+        return LocalBackend(1)
     with _lock:
-        here = _machine(root, parcel.settings)
-    if parcel.offered and not here.gpus:
+        backend = _gpu_backend(Settings(**message["settings"]))
+    if message["needs_gpu"] and not backend.gpus:
         raise DeviceError(
             f"the worker {address}",
             "",
-            f"it offers the resource {RESOURCE}, and Keras sees no GPU there",
-            f"start it without --resources {RESOURCE}=..., or fix its driver",
+            f"it offers the resource {GPU_RESOURCE}, and Keras sees no GPU there",
+            f"start it without --resources {GPU_RESOURCE}=..., or fix its driver",
         )
-    return here
+    return backend
 
 
 @functools.cache
-def _machine(root: Path, settings: Settings) -> Here:
+def _gpu_backend(settings: Settings) -> LocalBackend:
     # Whether a GPU is required was decided where the job was sent.
     device = "cpu" if settings.device == "cpu" else "auto"
     settings = replace(settings, device=device)
-    return Here(root, 1, settings, find_gpus(settings))
+    return LocalBackend(1, settings, find_gpus(settings))
 
 
-def _left(folder: Path, sent: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return the artefacts that a run left beside those that it was given."""
-    paths = sorted(folder.rglob("*")) if folder.is_dir() else []
-    names = {path.relative_to(folder).as_posix(): path for path in paths}
-    return {
-        name: path.read_bytes()
-        for name, path in names.items()
-        if path.is_file() and name not in sent
-    }
+def _pack_outputs(job: Job, out: Path) -> bytes:
+    """Return what a job recorded, as a ZIP archive."""
+    archive = io.BytesIO()
+    recorded = load(job.root, job.snippet.id, out)
+    with zipfile.ZipFile(archive, "w") as pack:
+        for name, content in _read_files(recorded.path).items():
+            pack.writestr(f"{job.snippet.id}/{name}", content)
+        for name, path in artefacts(recorded).items():
+            if not path.is_relative_to(recorded.path):
+                pack.writestr(f"{_STORE}{name.partition('/')[2]}", path.read_bytes())
+    return archive.getvalue()

@@ -1,69 +1,191 @@
-"""The jobs themselves: snippets run side by side, each when its needs are met.
+"""Jobs, where they run, and the loop that runs a plan of them.
 
-Takes in a plan; gives out recorded outputs, and fills the report.
+A job is one run of one snippet. Where it runs is the business of a :class:`Backend`:
+:class:`hamgasht.running.local.LocalBackend` or
+:class:`hamgasht.running.dask.DaskBackend`.
 """
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from hamgasht.core.errors import HamgashtError, SnippetError
-from hamgasht.core.paths import DATA, OUTPUTS
-from hamgasht.core.progress import Board
+from hamgasht.core.paths import DATA
+from hamgasht.core.progress import ProgressBoard
 from hamgasht.datasets.choice import choose
 from hamgasht.datasets.origins import Held
 from hamgasht.records.artefacts import artefacts
 from hamgasht.records.fingerprint import fingerprint_of
 from hamgasht.records.read import load
 from hamgasht.records.state import Survey
-from hamgasht.records.write import record
-from hamgasht.running.local import Job, Machines, Watch
-from hamgasht.running.report import Profile, Report, working_folder
+from hamgasht.running.report import Profile, Report
 from hamgasht.source.snippet import Snippet
+
+
+@dataclass(frozen=True)
+class Job:
+    """All that decides one run.
+
+    Attributes:
+        root: The project's root.
+        snippet: The parsed snippet.
+        inputs: What decides the run, as the fingerprint sees it.
+        profile: ``full`` or ``smoke``.
+        parameters: Overrides for the cell tagged ``parameters``.
+        labels: The label catalogue.
+        data: The data sets, by the names in the header.
+        artefacts: The files of needed snippets, by their path under ``artefacts/``.
+    """
+
+    root: Path
+    snippet: Snippet
+    inputs: Mapping[str, Any]
+    profile: Profile
+    parameters: Mapping[str, Any]
+    labels: Mapping[str, str]
+    data: Mapping[str, Held]
+    artefacts: Mapping[str, Path]
+
+    @property
+    def fingerprint(self) -> str:
+        """The hash over all inputs."""
+        return fingerprint_of(self.inputs)
+
+
+@dataclass(frozen=True)
+class JobEvents:
+    """The listeners to one job.
+
+    Attributes:
+        cell: Called with each code cell's title before it runs.
+        log: Called with each line that a cell tagged ``progress`` prints.
+        machine: Called with the name of the machine that begins the job, where that
+            is not this one.
+    """
+
+    cell: Callable[[str], None] = lambda title: None
+    log: Callable[[str], None] = lambda line: None
+    machine: Callable[[str], None] = lambda name: None
+
+
+class Backend(Protocol):
+    """A place where jobs run.
+
+    Attributes:
+        jobs: How many jobs run at a time.
+        gpu_jobs: How many of these may be of the kind ``gpu``.
+        has_gpu: Whether those will find a GPU.
+    """
+
+    jobs: int
+    gpu_jobs: int
+    has_gpu: bool
+
+    async def run(self, job: Job, out: Path, events: JobEvents) -> None:
+        """Run a job and record its outputs.
+
+        Args:
+            job: The job.
+            out: The folder of all outputs.
+            events: The listeners.
+
+        Raises:
+            HamgashtError: It failed; what was recorded before is as it was.
+        """
+        ...
+
+
+def build_job(
+    survey: Survey,
+    snippet: Snippet,
+    profile: Profile,
+    labels: Mapping[str, str],
+    artefacts: Mapping[str, Path],
+) -> Job:
+    """Return the job of running a snippet of a checkout.
+
+    Args:
+        survey: The checkout.
+        snippet: The snippet.
+        profile: ``full`` or ``smoke``.
+        labels: The label catalogue.
+        artefacts: The files of needed snippets.
+
+    Raises:
+        SnippetError: A data set is not on this machine.
+    """
+    is_full = profile == "full"
+    inputs = survey.fingerprints.inputs(snippet.id)
+    parameters = {} if is_full else dict(snippet.header.smoke)
+    data = {}
+    for name in snippet.header.data:
+        found = choose(survey.root, name, profile)
+        if found is None:
+            raise SnippetError(
+                snippet.name,
+                "header, data",
+                f"the data set {name!r} is not on this machine",
+                f"run 'python -m hamgasht data', which makes {DATA}/{name} "
+                f"(recorded digest: {inputs['data'][name][:12]})",
+            )
+        data[name] = found
+    if not is_full:  # a smoke run's outputs must never pass for a full run's
+        digests = {name: found.digest for name, found in data.items()}
+        inputs = inputs | {
+            "profile": profile,
+            "parameters": parameters,
+            "data": digests,
+        }
+    return Job(
+        root=survey.root,
+        snippet=snippet,
+        inputs=inputs,
+        profile=profile,
+        parameters=parameters,
+        labels=labels,
+        data=data,
+        artefacts=artefacts,
+    )
 
 
 @dataclass
 class Runner:
-    """Runs a plan.
+    """Runs a plan: snippets side by side, each when its needs are met.
 
     Attributes:
-        root: The project's root.
         survey: The checkout's state before the run.
         snippets: The snippets to run, by id.
-        machines: Where they run.
+        backend: Where they run.
         profile: ``full`` or ``smoke``.
         out: Where to record.
         report: Filled while the work goes on.
-        settings: How ``gpu`` snippets are computed, in words, where not as usual.
     """
 
-    root: Path
     survey: Survey
     snippets: Mapping[str, Snippet]
-    machines: Machines
+    backend: Backend
     profile: Profile
     out: Path
     report: Report
-    settings: str = ""
+    _running: dict[asyncio.Task[None], Snippet] = field(
+        init=False, default_factory=dict
+    )
+    _ready: list[str] = field(init=False, default_factory=list)
 
-    def __post_init__(self) -> None:
-        self.plan = self.snippets.keys()
-
-    async def work(self) -> None:
+    async def run(self) -> None:
         """Run everything in the plan, as many at a time as there is room for."""
-        order = self.survey.fingerprints.order(self.plan)
+        order = self.survey.fingerprints.order(self.snippets)
         expected = self._expected_seconds()
-        self._running: dict[asyncio.Task[None], Snippet] = {}
-        self._ready: list[str] = []
-        with Board(len(self.plan), expected, self.machines.jobs) as board:
+        count = len(self.snippets)
+        with ProgressBoard(count, expected, self.backend.jobs) as board:
             try:
                 while order.is_active():
                     self._ready.extend(order.get_ready())
-                    while item := self._next(expected):
-                        if item in self.plan and not self._blocked(item):
-                            job = self._job(self.snippets[item], board)
+                    while item := self._take_next(expected):
+                        if item in self.snippets and not self._is_blocked(item):
+                            job = self._run_job(self.snippets[item], board)
                             task = asyncio.create_task(job)
                             self._running[task] = self.snippets[item]
                         else:
@@ -81,119 +203,47 @@ class Runner:
                     task.cancel()
                 await asyncio.gather(*self._running, return_exceptions=True)
 
-    def _next(self, expected: Mapping[str, float]) -> str | None:
-        """Take the next snippet from those that are ready, where there is room.
-
-        The longest comes first, but for those whose warm start is still loading.
-        """
+    def _take_next(self, expected: Mapping[str, float]) -> str | None:
+        """Take the longest of the snippets that are ready, where there is room."""
         kinds = [snippet.header.device for snippet in self._running.values()]
-        if len(kinds) >= self.machines.jobs:
+        if len(kinds) >= self.backend.jobs:
             return None
-        full = kinds.count("gpu") >= self.machines.gpu_jobs
-
-        def rank(item: str) -> tuple[bool, float]:
-            loading = item in self.plan and self.machines.loading(self.snippets[item])
-            return loading, -expected.get(item, 0.0)
-
-        for item in sorted(self._ready, key=rank):
+        gpus_are_full = kinds.count("gpu") >= self.backend.gpu_jobs
+        for item in sorted(self._ready, key=lambda item: -expected.get(item, 0.0)):
             planned = self.snippets.get(item)
-            if not (full and planned and planned.header.device == "gpu"):
+            if not (gpus_are_full and planned and planned.header.device == "gpu"):
                 self._ready.remove(item)
                 return item
         return None
 
-    async def _job(self, snippet: Snippet, board: Board) -> None:
+    async def _run_job(self, snippet: Snippet, board: ProgressBoard) -> None:
         """Run one snippet and record it, or note its error in the report."""
         cells = [c for c in snippet.notebook.cells if c.cell_type == "code"]
         titles = [cell.metadata.title for cell in cells]
-        device = snippet.header.device if self.machines.has_gpu else "cpu"
+        device = snippet.header.device if self.backend.has_gpu else "cpu"
         board.start(snippet.id, device, len(cells))
+        events = JobEvents(
+            cell=lambda title: board.show_cell(snippet.id, title, titles.index(title)),
+            log=lambda line: board.show_log(snippet.id, line),
+            machine=lambda name: board.show_machine(snippet.id, name),
+        )
         try:
-            with working_folder() as folder:
-                await self._run_and_record(
-                    snippet,
-                    folder,
-                    Watch(
-                        cell=lambda title: board.cell(
-                            snippet.id, title, titles.index(title)
-                        ),
-                        news=lambda text: board.news(snippet.id, text),
-                        where=lambda machine: board.where(snippet.id, machine),
-                    ),
-                )
+            needed: dict[str, Path] = {}
+            for need in snippet.header.needs:
+                place = self.out if need in self.snippets else None
+                needed |= artefacts(load(self.survey.root, need, place))
+            job = build_job(
+                self.survey, snippet, self.profile, self.survey.labels, needed
+            )
+            await self.backend.run(job, self.out, events)
         except HamgashtError as error:
             self.report.failed[snippet.id] = error
-            board.done(snippet.id, "failed")
+            board.finish(snippet.id, "failed")
         else:
             self.report.ran.append(snippet.id)
-            board.done(snippet.id, "recorded")
+            board.finish(snippet.id, "recorded")
 
-    async def _run_and_record(
-        self, snippet: Snippet, folder: Path, watch: Watch
-    ) -> None:
-        job = self._made(snippet)
-        async with self.machines.executed(job, folder, watch) as result:
-            record(
-                result,
-                snippet,
-                root=self.root,
-                out=self.out,
-                folder=folder,
-                inputs=job.inputs,
-                data={name: found.facts for name, found in job.data.items()},
-                fingerprint=fingerprint_of(job.inputs),
-                style=self.survey.fingerprints.style,
-                profile=self.profile,
-                settings="" if snippet.header.device == "cpu" else self.settings,
-            )
-
-    def _made(self, snippet: Snippet) -> Job:
-        """Return the job of running a snippet."""
-        parameters = dict(snippet.header.smoke) if self.profile == "smoke" else {}
-        data = {name: self._data(snippet, name) for name in snippet.header.data}
-        return Job(
-            snippet=snippet,
-            inputs=self._inputs(snippet, parameters, data),
-            profile=self.profile,
-            parameters=parameters,
-            labels=self.survey.labels,
-            data=data,
-            artefacts=self._artefacts(snippet),
-        )
-
-    def _data(self, snippet: Snippet, name: str) -> Held:
-        """Return the data that a snippet reads under a name."""
-        if found := choose(self.root, name, self.profile):
-            return found
-        recorded = self.survey.fingerprints.inputs(snippet.id)["data"][name]
-        raise SnippetError(
-            snippet.name,
-            "header, data",
-            f"the data set {name!r} is not on this machine",
-            f"run 'python -m hamgasht data', which makes {DATA}/{name} "
-            f"(recorded digest: {recorded[:12]})",
-        )
-
-    def _inputs(
-        self, snippet: Snippet, parameters: dict[str, Any], data: Mapping[str, Held]
-    ) -> dict[str, Any]:
-        """Return what decides the run; a smoke run's differ from a full one's."""
-        inputs = self.survey.fingerprints.inputs(snippet.id)
-        if self.profile == "full":
-            return inputs
-        digests = {name: found.digest for name, found in data.items()}
-        smoke = {"profile": self.profile, "parameters": parameters, "data": digests}
-        return {**inputs, **smoke}
-
-    def _artefacts(self, snippet: Snippet) -> dict[str, Path]:
-        """Return the artefacts of needed snippets, wherever they lie."""
-        found: dict[str, Path] = {}
-        for need in snippet.header.needs:
-            place = self.out if need in self.plan else self.root / OUTPUTS
-            found |= artefacts(load(self.root, need, place))
-        return found
-
-    def _blocked(self, item: str) -> bool:
+    def _is_blocked(self, item: str) -> bool:
         """Return whether a needed snippet failed; note it in the report."""
         for need in self.survey.fingerprints.header(item).needs:
             if need in self.report.failed or need in self.report.skipped:
@@ -204,7 +254,7 @@ class Runner:
     def _expected_seconds(self) -> dict[str, float]:
         """Return how long each planned snippet took when last recorded."""
         known = {}
-        for item in self.plan:
+        for item in self.snippets:
             try:
                 recorded = self.survey.recorded(item)
                 known[item] = float(recorded.provenance["seconds"])

@@ -1,7 +1,7 @@
-"""Running many snippets: what must run, in which order, how many at a time.
+"""Runs snippets: what must run, under which lock, on which backend.
 
-Takes in a checkout and a choice of snippets; gives out recorded outputs and a report
-of what ran, what failed and what was left.
+What a run needs (nbclient, Dask) is imported when something is to run, so that a
+build with nothing stale starts at once.
 """
 
 import contextlib
@@ -9,7 +9,6 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import filelock
 
@@ -17,11 +16,8 @@ from hamgasht.core.errors import DataError, HamgashtError, SnippetError
 from hamgasht.core.paths import DATA, OUTPUTS, STAGING, STORE, source_name, source_path
 from hamgasht.datasets.choice import choose
 from hamgasht.records.state import Survey
-from hamgasht.running.devices import Settings
+from hamgasht.running.devices import Settings, gpu_is_possible, kernel_environment
 from hamgasht.running.report import Profile, Report
-
-if TYPE_CHECKING:
-    from hamgasht.running.start import Servers
 
 
 def run(
@@ -53,7 +49,7 @@ def run(
         settings: How snippets for a GPU are computed.
         scheduler: Address of a ``dask.distributed`` scheduler, whose workers run the
             snippets; this machine's processes do if not given.
-        warm: Whether to fork kernels from processes with the imports behind them.
+        warm: Whether to fork kernels from a process with the imports behind it.
 
     Returns:
         The report; failures are in it, not raised, so that one bad snippet does
@@ -68,18 +64,14 @@ def run(
         HamgashtError: Another run is writing, or smoke outputs were to be
             published.
     """
-    recorded_place = root / OUTPUTS
     if out is None and profile != "full":
         raise HamgashtError(
             OUTPUTS, "", f"a {profile} run is never published", "give another --out"
         )
     wanted = list(wanted)
-    published = out is None
-    out = out or recorded_place
-    settings = settings or Settings()
-    with writing(root) if published else contextlib.nullcontext():
+    with contextlib.nullcontext() if out else lock_outputs(root):
         survey = Survey(root)
-        plan = _plan(
+        plan = make_plan(
             survey,
             wanted,
             everything=everything,
@@ -90,92 +82,119 @@ def run(
             _refuse_stand_ins(survey, plan)
         report = Report(kept=[item for item in survey.ids if item not in plan])
         if plan:
-            with _servers(survey, plan, settings, warm and not scheduler) as servers:
-                _run(
-                    survey,
-                    plan,
-                    report,
-                    servers,
-                    profile=profile,
-                    out=out,
-                    settings=settings,
-                    jobs=jobs,
-                    scheduler=scheduler,
-                )
-        if published and everything and not wanted and not report.failed:
-            _remove_orphans(root, survey)
+            _run_plan(
+                survey,
+                plan,
+                report,
+                profile=profile,
+                out=out or root / OUTPUTS,
+                settings=settings or Settings(),
+                jobs=jobs,
+                scheduler=scheduler,
+                warm=warm,
+            )
+        if everything and not (out or wanted or report.failed):
+            _remove_orphans(survey)
     return report
 
 
-@contextlib.contextmanager
-def _servers(
-    survey: Survey, plan: set[str], settings: Settings, warm: bool
-) -> Iterator["Servers"]:
-    """Give warm servers for a plan; they import while the engine does, too."""
-    from hamgasht.running.devices import gpu_is_possible, kernel_environment, light
-    from hamgasht.running.start import Servers
+def make_plan(
+    survey: Survey,
+    wanted: list[str],
+    *,
+    everything: bool,
+    outdated: bool,
+    with_needs: bool,
+) -> set[str]:
+    """Return the ids that must run: the choice, and what it needs and lacks.
 
-    servers = Servers()
-    try:
-        if warm:
-            prints = survey.fingerprints
-            gpu = gpu_is_possible(settings)
-            servers.start(
-                [
-                    prints.text(source_path(survey.root, item))
-                    for item in sorted(plan)
-                    if prints.header(item).device == "cpu" or not gpu
-                ],
-                kernel_environment(light()),
+    Args:
+        survey: The checkout.
+        wanted: Ids that a person named.
+        everything: Without wanted ids, take all snippets.
+        outdated: Count outputs made with other library versions as stale.
+        with_needs: Take what these need, too, whether it is recorded or not.
+    """
+    for item in wanted:
+        if item not in survey.ids:
+            raise SnippetError(
+                source_name(item),
+                "",
+                "there is no such snippet",
+                "name it as group/stem; 'python -m hamgasht status' lists them",
             )
-        yield servers
-    finally:
-        servers.stop()
+    survey.fingerprints.order(survey.ids)  # refuses circles
+    if everything and not wanted:
+        return set(survey.ids)
+    bad = {"stale", "missing", "broken", *(["outdated"] if outdated else [])}
+    plan = set(wanted) or {
+        item for item, state in survey.states().items() if state.kind in bad
+    }
+    queue = list(plan)
+    while queue:
+        for need in survey.fingerprints.header(queue.pop()).needs:
+            if need not in plan and (with_needs or not _is_usable(survey, need)):
+                plan.add(need)
+                queue.append(need)
+    return plan
 
 
-def _run(
+def _run_plan(
     survey: Survey,
     plan: set[str],
     report: Report,
-    servers: "Servers",
     *,
     profile: Profile,
     out: Path,
     settings: Settings,
     jobs: int | None,
     scheduler: str,
+    warm: bool,
 ) -> None:
     """Run a plan, here or on a cluster."""
     import asyncio
 
-    from hamgasht.running.jobs import Runner
-    from hamgasht.source.snippet import parse
+    server = contextlib.nullcontext()
+    if warm and not scheduler:
+        from hamgasht.running.start import kernel_server
 
-    root = survey.root
-    snippets = {item: parse(root, item) for item in sorted(plan)}
-    if scheduler:
-        from hamgasht.running.dask import cluster
+        sources = _forkable_sources(survey, plan, settings)
+        server = kernel_server(sources, kernel_environment())
+    with server as forks:  # it imports while the engine does, too
+        from hamgasht.running.jobs import Runner
+        from hamgasht.source.snippet import parse
 
-        place = cluster(root, scheduler, jobs, settings, snippets.values())
-    else:
-        from hamgasht.running.local import this_machine
+        snippets = {item: parse(survey.root, item) for item in sorted(plan)}
+        if scheduler:
+            from hamgasht.running.dask import open_cluster
 
-        count = jobs or _cores()
-        place = this_machine(root, count, settings, snippets.values(), servers)
+            place = open_cluster(scheduler, jobs, settings, snippets.values())
+        else:
+            from hamgasht.running.local import open_local_backend
 
-    async def work() -> None:
-        async with place as machines:
-            named = settings.named()
-            runner = Runner(
-                root, survey, snippets, machines, profile, out, report, named
-            )
-            await runner.work()
+            count = jobs or _num_cores()
+            place = open_local_backend(count, settings, snippets.values(), forks)
 
-    asyncio.run(work())
+        async def run_jobs() -> None:
+            async with place as backend:
+                await Runner(survey, snippets, backend, profile, out, report).run()
+
+        asyncio.run(run_jobs())
+
+
+def _forkable_sources(survey: Survey, plan: set[str], settings: Settings) -> list[str]:
+    """Return the sources of the snippets that will surely compute on no GPU."""
+    prints = survey.fingerprints
+    gpu = gpu_is_possible(settings)
+    return [
+        prints.text(source_path(survey.root, item))
+        for item in sorted(plan)
+        if prints.header(item).device == "cpu" or not gpu
+    ]
 
 
 @contextlib.contextmanager
-def writing(root: Path) -> Iterator[None]:
+def lock_outputs(root: Path) -> Iterator[None]:
     """Hold the right to write recorded outputs; fix what a killed run left.
 
     Raises:
@@ -202,46 +221,8 @@ def writing(root: Path) -> Iterator[None]:
 def recover_if_idle(root: Path) -> None:
     """Undo what a killed run left half-way, unless a run is writing now."""
     if (root / OUTPUTS / STAGING).is_dir():
-        with contextlib.suppress(HamgashtError), writing(root):
+        with contextlib.suppress(HamgashtError), lock_outputs(root):
             pass
-
-
-def _plan(
-    survey: Survey,
-    wanted: list[str],
-    *,
-    everything: bool,
-    outdated: bool,
-    with_needs: bool,
-) -> set[str]:
-    """Return the ids that must run: the choice, and what it needs and lacks."""
-    for item in wanted:
-        if item not in survey.ids:
-            raise SnippetError(
-                source_name(item),
-                "",
-                "there is no such snippet",
-                "name it as group/stem; 'python -m hamgasht status' lists them",
-            )
-    survey.fingerprints.order(survey.ids)
-    if everything and not wanted:
-        return set(survey.ids)
-    bad = (
-        ("stale", "missing", "broken", "outdated")
-        if outdated
-        else ("stale", "missing", "broken")
-    )
-    if wanted:
-        plan, queue = set(wanted), list(wanted)
-    else:
-        plan = {item for item, state in survey.states().items() if state.kind in bad}
-        queue = list(plan)
-    while queue:
-        for need in survey.fingerprints.header(queue.pop()).needs:
-            if need not in plan and (with_needs or not _usable(survey, need)):
-                plan.add(need)
-                queue.append(need)
-    return plan
 
 
 def _refuse_stand_ins(survey: Survey, plan: set[str]) -> None:
@@ -260,7 +241,7 @@ def _refuse_stand_ins(survey: Survey, plan: set[str]) -> None:
                 )
 
 
-def _usable(survey: Survey, snippet_id: str) -> bool:
+def _is_usable(survey: Survey, snippet_id: str) -> bool:
     """Return whether a needed snippet's artefacts are fresh and at hand."""
     state = survey.state(snippet_id)
     if not state.good or state.recorded is None:
@@ -270,15 +251,15 @@ def _usable(survey: Survey, snippet_id: str) -> bool:
     return has_artefacts(state.recorded)
 
 
-def _remove_orphans(root: Path, survey: Survey) -> None:
+def _remove_orphans(survey: Survey) -> None:
     """Remove outputs of snippets that are no more."""
-    for manifest in (root / OUTPUTS).glob("*/*/manifest.json"):
+    for manifest in (survey.root / OUTPUTS).glob("*/*/manifest.json"):
         folder = manifest.parent
         if f"{folder.parent.name}/{folder.name}" not in survey.ids:
             shutil.rmtree(folder)
 
 
-def _cores() -> int:
+def _num_cores() -> int:
     """Return how many cores this process may use."""
     with contextlib.suppress(AttributeError):
         return len(os.sched_getaffinity(0))

@@ -1,8 +1,6 @@
-"""One snippet's run: a kernel of its own, watched.
+"""One snippet's run, in a kernel of its own, through nbclient.
 
-Takes in a parsed snippet and a working folder; gives out the executed notebook with
-what only the run knows (times, memory, versions, device). Stops what hangs, floods
-or warns, and names the cell.
+What hangs, floods or warns is stopped, and the error names the cell.
 """
 
 import asyncio
@@ -28,10 +26,10 @@ from hamgasht.core.mime import REPORT_MIME
 from hamgasht.core.paths import ENGINE
 from hamgasht.kernel.setup import without_news
 from hamgasht.records.run_result import RunResult
-from hamgasht.running.kernels import Kernel, imported
+from hamgasht.running.start import KernelStarter, imported_modules
 from hamgasht.source.snippet import Snippet
 
-MAX_OUTPUT = 5_000_000
+MAX_OUTPUT_BYTES = 5_000_000
 """Bytes that a snippet may display in all; a page cannot carry more."""
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
@@ -41,7 +39,7 @@ _KERNEL_FILE = re.compile(r"\S*[/\\]ipykernel_\d+[/\\]\d+\.py")
 async def execute(
     snippet: Snippet,
     *,
-    kernel: Kernel,
+    kernel: KernelStarter,
     folder: Path,
     labels: Mapping[str, str],
     parameters: Mapping[str, Any] | None = None,
@@ -49,7 +47,7 @@ async def execute(
     gpu: bool = False,
     precision: str = "",
     on_cell: Callable[[str], None] = lambda title: None,
-    on_news: Callable[[str], None] = lambda text: None,
+    on_log: Callable[[str], None] = lambda text: None,
 ) -> RunResult:
     """Run a snippet from top to bottom in a process of its own.
 
@@ -66,8 +64,8 @@ async def execute(
         gpu: Whether it may use accelerators, which are then named in the report.
         precision: Keras's policy for types; empty leaves its own.
         on_cell: Called with each code cell's title before it runs.
-        on_news: Called with each line that a cell tagged ``progress`` prints: news
-            for the person who waits, which no page shows.
+        on_log: Called with each line that a cell tagged ``progress`` prints, which
+            no page shows.
 
     Raises:
         ExecutionError: A cell raised, wrote to stderr, displayed too much, killed
@@ -77,7 +75,7 @@ async def execute(
     run = RunResult(nbformat.from_dict(snippet.notebook), dict(parameters or {}))
     run.machine = this_machine(folder)
     session = _Session(
-        snippet, run, kernel, folder, labels, smoke, gpu, precision, on_cell, on_news
+        snippet, run, kernel, folder, labels, smoke, gpu, precision, on_cell, on_log
     )
     try:
         async with asyncio.timeout(snippet.header.limit):
@@ -97,31 +95,31 @@ class _Session:
 
     snippet: Snippet
     run: RunResult
-    kernel: Kernel
+    kernel: KernelStarter
     folder: Path
     labels: Mapping[str, str]
     smoke: bool
     gpu: bool
     precision: str
     on_cell: Callable[[str], None]
-    on_news: Callable[[str], None]
+    on_log: Callable[[str], None]
     index: int = 0
 
     async def play(self) -> None:
         """Start the kernel, run all cells, and end it whatever happens."""
-        async with self._started() as client:
+        async with self._start_kernel() as client:
             await self._setup(client)
             for index, cell in enumerate(self.run.notebook.cells):
                 self.index = index
                 if cell.cell_type == "code":
-                    await self._cell(client, cell)
+                    await self._run_cell(client, cell)
             self.run.report = await self._report(client)
 
     @contextlib.asynccontextmanager
-    async def _started(self) -> AsyncIterator["_Client"]:
+    async def _start_kernel(self) -> AsyncIterator["_Client"]:
         """Give a client whose kernel answers; a fresh one if the first does not."""
-        for kernel in (self.kernel, replace(self.kernel, warm="")):
-            manager = kernel.manager(self.folder)
+        for kernel in (self.kernel, replace(self.kernel, server=None)):
+            manager = kernel.make_manager(self.folder)
             client = _Client(
                 self.run.notebook,
                 km=manager,
@@ -131,17 +129,17 @@ class _Session:
             )
             client.resources = {"metadata": {"path": str(self.folder)}}
             try:
-                if await self._answers(client, kernel):
+                if await self._starts(client, kernel):
                     yield client
                     return
             finally:
-                await _ended(client, manager)
+                await _end_kernel(client, manager)
         raise self.failure(
             "its process did not start", "free some memory, then run it again"
         )
 
-    async def _answers(self, client: "_Client", kernel: Kernel) -> bool:
-        """Start a kernel; return whether it is there."""
+    async def _starts(self, client: "_Client", kernel: KernelStarter) -> bool:
+        """Start a kernel; return whether it answers."""
         try:
             await client.async_start_new_kernel(
                 env=kernel.variables(self.folder),
@@ -169,39 +167,39 @@ class _Session:
         config = {
             "folder": str(self.snippet.folder),
             "labels": dict(self.labels),
-            "modules": imported(self.run.notebook),
+            "modules": imported_modules(self.run.notebook),
             "smoke": self.smoke,
             "eager": self._is_cut_short,
             "gpu": self.gpu,
             "precision": self.precision,
         }
         engine = str(ENGINE.parent)
-        await self._silent(
+        await self._run_own_lines(
             client,
             f"import sys; sys.path.append({engine!r}); del sys",
             f"__import__('hamgasht.kernel.setup').kernel.setup.install({config!r})",
         )
 
-    async def _cell(self, client: "_Client", cell: nbformat.NotebookNode) -> None:
+    async def _run_cell(self, client: "_Client", cell: nbformat.NotebookNode) -> None:
         """Run one cell; where it sets parameters, put the overrides after it."""
         self.on_cell(cell.metadata.title)
         started = time.perf_counter()
         tags = list(cell.metadata.tags)
-        await self._silent(
+        await self._run_own_lines(
             client,
             f"__import__('hamgasht.kernel.setup').kernel.setup.before_cell({tags!r})",
         )
-        client.news = self.on_news if "progress" in tags else None
-        await self._guarded(client, cell)
-        client.news = None
-        cell.outputs = _merged(cell.outputs)
+        client.on_log = self.on_log if "progress" in tags else None
+        await self._execute(client, cell)
+        client.on_log = None
+        cell.outputs = _merge_streams(cell.outputs)
         self._refuse_stderr(cell)
         if "parameters" in tags and self.run.parameters:
             lines = [f"{key} = {value!r}" for key, value in self.run.parameters.items()]
-            await self._silent(client, *lines)
+            await self._run_own_lines(client, *lines)
         self.run.cell_seconds[cell.metadata.name] = time.perf_counter() - started
 
-    async def _guarded(self, client: "_Client", cell: nbformat.NotebookNode) -> None:
+    async def _execute(self, client: "_Client", cell: nbformat.NotebookNode) -> None:
         try:
             await client.async_execute_cell(cell, self.index, store_history=True)
         except CellExecutionError as error:
@@ -211,7 +209,7 @@ class _Session:
                 f"{error.ename}: {_ANSI.sub('', error.evalue)}{at}", "fix the cell"
             ) from None
         except DeadKernelError:
-            _go_on_being_cancelled()
+            _raise_if_cancelled()
             if not client.flooded:
                 raise self.failure(
                     "its process died (out of memory, or it ended itself)",
@@ -219,7 +217,7 @@ class _Session:
                 ) from None
         if client.flooded:
             raise self.failure(
-                f"the snippet displayed more than {MAX_OUTPUT // 10**6} MB",
+                f"the snippet displayed more than {MAX_OUTPUT_BYTES // 10**6} MB",
                 "print less: a summary, the first rows, a figure",
             )
 
@@ -241,14 +239,14 @@ class _Session:
                     "are meant to see it",
                 )
 
-    async def _silent(self, client: "_Client", *lines: str) -> list[Any]:
+    async def _run_own_lines(self, client: "_Client", *lines: str) -> list[Any]:
         """Run lines that belong to the engine; return their outputs."""
         cell = nbformat.v4.new_code_cell("\n".join(lines))
         kept = self.run.notebook.cells[self.index]
         try:
             await client.async_execute_cell(cell, self.index, store_history=False)
         except (CellExecutionError, DeadKernelError) as error:
-            _go_on_being_cancelled()
+            _raise_if_cancelled()
             raise self.failure(
                 f"the kernel could not be prepared: {str(error).splitlines()[-1]}",
                 "install requirements.txt into this environment",
@@ -259,7 +257,7 @@ class _Session:
 
     async def _report(self, client: "_Client") -> dict[str, Any]:
         line = "__import__('hamgasht.kernel.setup').kernel.setup.report()"
-        for output in await self._silent(client, line):
+        for output in await self._run_own_lines(client, line):
             if REPORT_MIME in output.get("data", {}):
                 return output.data[REPORT_MIME]
         raise self.failure(
@@ -268,15 +266,15 @@ class _Session:
 
 
 class _Client(NotebookClient):
-    """A notebook client that stops a flood of output and passes news on.
+    """A notebook client that stops a flood of output and passes log lines on.
 
     Attributes:
-        news: Takes each line that the present cell prints; ``None`` keeps what is
-            printed as the cell's output.
+        on_log: Called with each line that the present cell prints; ``None`` keeps
+            what is printed as the cell's output.
         ending: The kernel's end, once it was asked for.
     """
 
-    news: Callable[[str], None] | None = None
+    on_log: Callable[[str], None] | None = None
     ending: asyncio.Future[None] | None = None
     _displayed = 0
 
@@ -287,20 +285,20 @@ class _Client(NotebookClient):
 
     def output(self, outs: list, msg: dict, display_id: str, cell_index: int) -> Any:
         """Count what is displayed; past the limit, drop it and end the kernel."""
-        if self.news and msg["content"].get("name") == "stdout":
+        if self.on_log and msg["content"].get("name") == "stdout":
             for line in _ANSI.sub("", msg["content"]["text"]).splitlines():
                 if line.strip():
-                    self.news(line.strip())
+                    self.on_log(line.strip())
             return None
         self._displayed += len(json.dumps(msg["content"], default=str))
-        if self._displayed <= MAX_OUTPUT:
+        if self._displayed <= MAX_OUTPUT_BYTES:
             return super().output(outs, msg, display_id, cell_index)
         if self.ending is None:
             self.ending = asyncio.ensure_future(self.km.shutdown_kernel(now=True))
         return None
 
 
-async def _ended(client: "_Client", manager: AsyncKernelManager) -> None:
+async def _end_kernel(client: "_Client", manager: AsyncKernelManager) -> None:
     """End a client's kernel, in whatever state both are."""
     if client.kc is not None:
         client.kc.stop_channels()
@@ -340,14 +338,14 @@ def processor_name() -> str:
     return f"{name}, {os.cpu_count()} cores"
 
 
-def _go_on_being_cancelled() -> None:
+def _raise_if_cancelled() -> None:
     """Raise the cancellation that nbclient takes for the kernel's death."""
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError
 
 
-def _merged(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
+def _merge_streams(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
     """Return outputs with neighbouring pieces of one stream put together."""
     merged: list[nbformat.NotebookNode] = []
     for output in outputs:

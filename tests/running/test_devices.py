@@ -4,9 +4,11 @@ Where there is no GPU, the machine is made to look as if it had two: a stand-in 
 Keras, whom the engine asks, counts what ``CUDA_VISIBLE_DEVICES`` shows it.
 """
 
+import asyncio
 import itertools
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from lab import PLAIN, Lab
@@ -14,7 +16,9 @@ from lab import PLAIN, Lab
 from hamgasht.core.errors import DeviceError
 from hamgasht.records.read import load
 from hamgasht.running import devices
-from hamgasht.running.devices import Settings, environment, find_gpus
+from hamgasht.running.devices import Settings, find_gpus, kernel_environment
+from hamgasht.running.local import LocalBackend
+from hamgasht.source.header import Header
 
 GPU = "# ---\n# jupyter:\n#   hamgasht:\n#     device: gpu\n# ---\n\n"
 TENSORFLOW = """\
@@ -169,8 +173,28 @@ def test_a_gpu_that_keras_does_not_see_is_told_apart(
         find_gpus(Settings(device="gpu"))
 
 
+def test_a_training_waits_for_a_gpu_and_holds_up_nothing_else():
+    backend = LocalBackend(jobs=2, gpus=["Example GPU"])
+    job = SimpleNamespace(snippet=SimpleNamespace(header=Header(device="gpu")))
+    numbers = []
+
+    async def train() -> None:
+        async with backend._gpu(job) as number:
+            numbers.append(number)
+
+    async def run() -> None:
+        async with backend._gpu(job):
+            waiting = asyncio.create_task(train())
+            await asyncio.sleep(0.5)
+            assert not waiting.done()
+        await asyncio.wait_for(waiting, 30)
+
+    asyncio.run(run())
+    assert numbers == [0]
+
+
 def test_who_wants_no_gpu_does_not_ask_for_one(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(devices, "_seen", lambda: pytest.fail("it asked"))
+    monkeypatch.setattr(devices, "_ask_keras", lambda: pytest.fail("it asked"))
     assert find_gpus(Settings(device="cpu")) == []
 
 
@@ -179,7 +203,7 @@ def test_a_gpu_keeps_the_name_that_the_machine_gave_it(
 ):
     monkeypatch.setattr("sys.platform", "linux")
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "5,7")
-    assert environment(1, None)["CUDA_VISIBLE_DEVICES"] == "7"
+    assert kernel_environment(1)["CUDA_VISIBLE_DEVICES"] == "7"
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
-    assert environment(1, None)["CUDA_VISIBLE_DEVICES"] == "1"
-    assert environment(None, None)["CUDA_VISIBLE_DEVICES"] == "-1"
+    assert kernel_environment(1)["CUDA_VISIBLE_DEVICES"] == "1"
+    assert kernel_environment()["CUDA_VISIBLE_DEVICES"] == "-1"

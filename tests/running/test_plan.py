@@ -13,7 +13,7 @@ from hamgasht.core.errors import HamgashtError, SnippetError
 from hamgasht.core.paths import STAGING
 from hamgasht.records.read import load
 from hamgasht.records.state import state
-from hamgasht.running.plan import writing
+from hamgasht.running.plan import lock_outputs
 
 SLOW = "# %% Wait\nimport time\n\nopen({mark!r}, 'w').close()\ntime.sleep(60)\n"
 LIMITED = "# ---\n# jupyter:\n#   hamgasht:\n#     limit: 2\n# ---\n"
@@ -260,7 +260,7 @@ def test_a_kill_between_the_two_moves_is_undone(plain: Lab, moment: str):
 
 
 def test_two_runs_at_once_are_refused(plain: Lab):
-    with writing(plain.root):
+    with lock_outputs(plain.root):
         status, _, err = plain.cli("run", "--all")
         assert plain.cli("status", "--strict")[0] == 0
     assert status == 1
@@ -335,7 +335,7 @@ def test_outside_a_checkout_the_command_says_so(lab: Lab):
     assert "no mkdocs.yml" in err
 
 
-def test_what_a_progress_cell_prints_is_news_and_no_output(lab: Lab):
+def test_what_a_progress_cell_prints_is_logged_and_no_output(lab: Lab):
     lab.write(
         "q1/long",
         '# %% Work tags=["progress"]\nprint("epoch 1/2")\nprint("epoch 2/2")\n\n'

@@ -1,16 +1,25 @@
 """Warm start: the same bytes as from fresh processes, and nothing shared."""
 
 import asyncio
+import os
 from pathlib import Path
+from unittest.mock import Mock
 
 import psutil
 import pytest
 from lab import Lab
 
 from hamgasht.records.read import load
-from hamgasht.running import start as warm
+from hamgasht.running import start
 from hamgasht.running.devices import kernel_environment
-from hamgasht.running.start import ForkedKernel, Template, can_fork
+from hamgasht.running.start import (
+    KERAS_MODULES,
+    LIGHT_MODULES,
+    ForkedKernel,
+    KernelServer,
+    can_fork,
+    kernel_server,
+)
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="no warm start here")
 
@@ -74,16 +83,16 @@ os.environ["x"] = "y"
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The folders for which warm servers were asked."""
+def forked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The folders for which kernels were forked."""
     folders: list[str] = []
-    real = ForkedKernel.ask
+    fork = KernelServer.fork_kernel
 
-    def ask(place: str, request: dict) -> ForkedKernel:
-        folders.append(request["folder"])
-        return real(place, request)
+    async def fork_and_note(self: KernelServer, *args) -> ForkedKernel:
+        folders.append(args[1])
+        return await fork(self, *args)
 
-    monkeypatch.setattr(ForkedKernel, "ask", ask)
+    monkeypatch.setattr(KernelServer, "fork_kernel", fork_and_note)
     return folders
 
 
@@ -95,45 +104,77 @@ def two(lab: Lab, text: str) -> tuple[str, str]:
     return "q1/one", "q1/two"
 
 
-def test_a_warm_start_gives_the_bytes_of_a_fresh_process(lab: Lab, asked: list[str]):
+def servers() -> list[psutil.Process]:
+    """Return the fork servers of this process that are alive."""
+    return [
+        child
+        for child in psutil.Process().children()
+        if child.status() != psutil.STATUS_ZOMBIE
+        and "multiprocessing.forkserver" in " ".join(child.cmdline())
+    ]
+
+
+@pytest.mark.parametrize("modules", [LIGHT_MODULES, KERAS_MODULES])
+def test_a_forked_kernel_gives_the_bytes_of_a_fresh_process(
+    lab: Lab,
+    forked: list[str],
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    modules: tuple[str, ...],
+):
+    monkeypatch.setattr(start, "LIGHT_MODULES", modules)
     names = two(lab, ALL)
     assert sorted(lab.run(everything=True, warm=False).ran) == sorted(names)
     fresh = {name: lab.files(name) for name in names}
-    assert not asked
+    assert not forked
+    capfd.readouterr()
     assert sorted(lab.run(everything=True).ran) == sorted(names)
-    assert len(asked) == 2
+    assert len(forked) == 2
     assert {name: lab.files(name) for name in names} == fresh
     notebook = fresh["q1/one"]["notebook.ipynb"].decode()
     for text in ("WARNING:tensorflow:logged", "UserWarning: warned"):
         assert text in notebook
-    assert not psutil.Process().children(recursive=True), "a server outlived its run"
+    out, err = capfd.readouterr()
+    assert [line.split()[0] for line in err.splitlines()] == ["recorded", "recorded"]
+    assert not out
+    assert not servers(), "a server outlived its run"
+    assert "HAMGASHT_PRELOAD" not in os.environ
 
 
-def test_kernels_from_one_server_share_nothing(lab: Lab, asked: list[str]):
+def test_kernels_from_one_server_share_nothing(lab: Lab, forked: list[str]):
     names = two(lab, CHANCE)
     assert len(lab.run().ran) == 2
-    assert len(asked) == 2
+    assert len(forked) == 2
     one, other = (load(lab.root, name).values for name in names)
     assert one["seen"] == other["seen"] == 0
     assert one["x"] != other["x"], "both began with the same random state"
 
 
-def test_a_lost_server_means_fresh_processes(lab: Lab, monkeypatch: pytest.MonkeyPatch):
-    def lost(place: str, request: dict) -> ForkedKernel:
-        raise ConnectionRefusedError
-
-    monkeypatch.setattr(ForkedKernel, "ask", lost)
+def test_a_lost_server_means_fresh_processes(
+    lab: Lab, forked: list[str], monkeypatch: pytest.MonkeyPatch
+):
     names = two(lab, CHANCE)
+    usable = KernelServer.is_usable
+
+    async def is_usable_and_killed(self: KernelServer) -> bool:
+        found = await usable(self)
+        for server in servers():
+            server.kill()
+        return found
+
+    monkeypatch.setattr(KernelServer, "is_usable", is_usable_and_killed)
     assert sorted(lab.run().ran) == sorted(names)
+    assert len(forked) == 2
+    assert not servers()
 
 
-def test_a_kernel_that_does_not_answer_is_started_afresh(
+def test_a_server_that_fails_to_fork_means_fresh_processes(
     lab: Lab, monkeypatch: pytest.MonkeyPatch
 ):
-    def dead(place: str, request: dict) -> ForkedKernel:
-        return ForkedKernel(2**22)  # no process has such a number
+    async def fail(*_: object) -> ForkedKernel:
+        raise EOFError
 
-    monkeypatch.setattr(ForkedKernel, "ask", dead)
+    monkeypatch.setattr(KernelServer, "fork_kernel", fail)
     names = two(lab, CHANCE)
     assert sorted(lab.run().ran) == sorted(names)
 
@@ -141,29 +182,52 @@ def test_a_kernel_that_does_not_answer_is_started_afresh(
 def test_one_snippet_alone_and_other_systems_do_without(
     lab: Lab, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(Template, "start", lambda *_: pytest.fail("it started"))
+    monkeypatch.setattr(start, "KernelServer", lambda *_: pytest.fail("it started"))
     names = two(lab, CHANCE)
     assert lab.run("q1/one").ran == ["q1/one"]
-    monkeypatch.setattr(warm, "can_fork", lambda: False)
+    monkeypatch.setattr(start, "can_fork", lambda: False)
     assert sorted(lab.run(*names).ran) == sorted(names)
 
 
+def test_keras_is_imported_where_two_snippets_want_it(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(start, "KernelServer", Mock())
+    keras, light = "# %% A\nimport keras", "# %% A\n# import keras"
+    for sources, backend, modules in (
+        ([keras, light, keras], "tensorflow", KERAS_MODULES),
+        ([keras, light, light], "tensorflow", LIGHT_MODULES),
+        ([keras, keras], "jax", LIGHT_MODULES),
+    ):
+        with kernel_server(sources, {"KERAS_BACKEND": backend}) as server:
+            assert start.KernelServer.call_args.args[0] == modules
+        server.stop.assert_called_once()
+        server.stop.reset_mock()
+
+
 @pytest.mark.parametrize(
-    "text",
+    ("text", "usable"),
     [
-        "import sys\nprint('an old library', file=sys.stderr)",
-        "import threading, time\n"
-        "threading.Thread(target=time.sleep, args=[9], daemon=True).start()",
-        "raise ImportError('not installed')",
+        ("", True),
+        ("import sys\nprint('an old library', file=sys.stderr)", False),
+        ("print('welcome')", False),
+        (
+            "import threading, time\n"
+            "threading.Thread(target=time.sleep, args=[9], daemon=True).start()",
+            False,
+        ),
+        ("raise ImportError('not installed')", False),
+        ("raise ValueError('broken')", False),
     ],
-    ids=["warns", "starts a thread", "fails"],
+    ids=["fine", "warns", "prints", "starts a thread", "is missing", "fails"],
 )
-def test_a_server_is_not_used_whose_imports_speak_or_fail(tmp_path: Path, text: str):
+def test_a_server_is_not_used_whose_imports_speak_or_fail(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], text: str, usable: bool
+):
     (tmp_path / "odd.py").write_text(text)
-    variables = {**kernel_environment({}), "PYTHONPATH": str(tmp_path)}
-    template = Template.start(("odd",), variables)
+    variables = kernel_environment() | {"PYTHONPATH": str(tmp_path)}
+    server = KernelServer(["odd"], variables)
     try:
-        assert asyncio.run(template.ready()) is None
+        assert asyncio.run(server.is_usable()) == usable
     finally:
-        template.stop()
-    assert not template.folder.exists()
+        server.stop()
+    assert not servers()
+    assert capfd.readouterr() == ("", "")
