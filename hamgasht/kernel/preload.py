@@ -14,6 +14,7 @@ import signal
 import sys
 import tempfile
 import threading
+from pathlib import Path
 from types import SimpleNamespace
 
 from hamgasht.kernel.setup import packages, without_news
@@ -35,7 +36,7 @@ def preload(modules: list[str]) -> None:
     logging.basicConfig()  # TensorFlow would set up a log of its own
     # Pandas asks at import whether a kernel or a terminal will show its tables.
     builtins.get_ipython = lambda: SimpleNamespace(kernel=True)
-    with tempfile.TemporaryFile() as output, open(os.devnull, "wb") as null:
+    with tempfile.TemporaryFile() as output, Path(os.devnull).open("wb") as null:
         for stream in (1, 2):
             os.dup2(output.fileno(), stream)
         try:

@@ -15,7 +15,7 @@ class RunResult:
         notebook: The executed notebook, outputs as the kernel sent them.
         parameters: The parameters that were overridden.
         report: The kernel's own report (see :func:`hamgasht.kernel.setup.report`).
-        machine: Where it ran (see :func:`hamgasht.running.session.this_machine`).
+        machine: Where it ran (see :func:`hamgasht.running.session.describe_machine`).
         seconds: Wall time of the whole run, kernel start included.
         cell_seconds: Wall time of each code cell by name.
     """

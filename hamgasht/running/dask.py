@@ -24,8 +24,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from distributed import Client, Future, KilledWorker, Worker, get_worker
-from distributed.client import FutureCancelledError
+from distributed import Client, Future, Worker, get_worker
 
 from hamgasht.core.errors import (
     ClusterError,
@@ -132,24 +131,33 @@ class DaskBackend:
     async def _wait(
         self, future: Future, job: Job, needs_gpu: bool, machines: list[str]
     ) -> dict[str, Any]:
-        """Wait for a job; raise in one clear line if no worker can finish it."""
+        """Wait for a job; raise in one clear line if no worker can finish it.
+
+        Args:
+            future: What the scheduler was given.
+            job: The job.
+            needs_gpu: Whether only a worker with a GPU may take it.
+            machines: The workers that began it, the last of them now.
+        """
         waiting = asyncio.ensure_future(future.result())
         idle = 0.0
         try:
             while not waiting.done():
                 await asyncio.wait({waiting}, timeout=_POLL_SECONDS)
-                if len(machines) > MAX_STARTS:
-                    raise self._lost_error(job, len(machines) - 1)
                 workers = await _fetch_workers(self.client, self.address)
                 able = [w for w in workers if not needs_gpu or _num_gpus(w)]
                 idle = 0.0 if able else idle + _POLL_SECONDS
-                if idle > _NO_WORKER_SECONDS:
-                    raise self._lost_error(job, len(machines), left=False)
+                lost = machines[:-1] if able else machines
+                if len(machines) > MAX_STARTS or idle > _NO_WORKER_SECONDS:
+                    raise ClusterError(
+                        job.snippet.name,
+                        "",
+                        f"{len(lost)} of the workers that ran it were lost, and "
+                        f"{len(able)} are left that could run it",
+                        f"look at the logs of the workers of {self.address} (out of "
+                        "memory?); what is recorded is as it was",
+                    )
             return waiting.result()
-        except KilledWorker:
-            raise self._lost_error(job, max(len(machines), MAX_STARTS)) from None
-        except FutureCancelledError:
-            raise _scheduler_error(self.address, "it forgot a job") from None
         except HamgashtError:
             raise
         except Exception as error:
@@ -158,21 +166,10 @@ class DaskBackend:
                 "",
                 f"the cluster could not run it: {type(error).__name__}: {error}",
                 "start each worker inside a checkout, in an environment made from "
-                "requirements.txt",
+                "requirements.txt, and look at its log",
             ) from None
         finally:
             waiting.cancel()
-
-    def _lost_error(self, job: Job, times: int, *, left: bool = True) -> ClusterError:
-        lost = f"{times} of the workers that ran it were lost" if times else ""
-        none = "" if left else "no worker is left that could run it"
-        return ClusterError(
-            job.snippet.name,
-            "",
-            " and ".join(filter(None, [lost, none])),
-            f"look at the logs of the workers of {self.address} (out of memory?); "
-            "what is recorded is as it was",
-        )
 
 
 @contextlib.asynccontextmanager
@@ -261,15 +258,14 @@ def _keep_outputs(archive: bytes, job: Job, out: Path, machine: list[str]) -> No
     """Check what a worker recorded, then put it in the place of the old outputs."""
     item = job.snippet.id
     with working_folder() as folder:
-        zipfile.ZipFile(io.BytesIO(archive)).extractall(folder)
         try:
+            zipfile.ZipFile(io.BytesIO(archive)).extractall(folder)
             manifest = load(job.root, item, folder).manifest
-        except OutputError as error:
-            raise _differs(item, machine, f"damaged outputs: {error.problem}") from None
-        if (
-            manifest["fingerprint"] != job.fingerprint
-            or fingerprint_of(manifest["inputs"]) != job.fingerprint
-        ):
+        except (zipfile.BadZipFile, OutputError) as error:
+            problem = getattr(error, "problem", error)
+            raise _differs(item, machine, f"damaged outputs: {problem}") from None
+        prints = {manifest["fingerprint"], fingerprint_of(manifest["inputs"])}
+        if prints != {job.fingerprint}:
             raise _differs(item, machine, "outputs of other inputs")
         store = store_path(job.root, job.fingerprint)
         for name, content in _read_files(folder / _STORE).items():

@@ -55,16 +55,12 @@ class LocalBackend:
             with self._checkpoints(job, folder):
                 async with self._gpu(job) as gpu:
                     result = await execute(
-                        job.snippet,
-                        kernel=await self._starter(gpu, None if light else settings),
+                        job,
+                        starter=await self._starter(gpu, None if light else settings),
                         folder=folder,
-                        labels=job.labels,
-                        parameters=job.parameters,
-                        smoke=job.profile == "smoke",
                         gpu=gpu is not None,
                         precision="" if plain else settings.precision,
-                        on_cell=events.cell,
-                        on_log=events.log,
+                        events=events,
                     )
                 record(
                     result,

@@ -11,7 +11,7 @@ import platform
 import re
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -26,63 +26,51 @@ from hamgasht.core.mime import REPORT_MIME
 from hamgasht.core.paths import ENGINE
 from hamgasht.kernel.setup import without_news
 from hamgasht.records.run_result import RunResult
+from hamgasht.running.jobs import Job, JobEvents
 from hamgasht.running.start import KernelStarter, imported_modules
-from hamgasht.source.snippet import Snippet
 
 MAX_OUTPUT_BYTES = 5_000_000
 """Bytes that a snippet may display in all; a page cannot carry more."""
 
+_SETUP = "__import__('hamgasht.kernel.setup').kernel.setup"  # leaves no name behind
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _KERNEL_FILE = re.compile(r"\S*[/\\]ipykernel_\d+[/\\]\d+\.py")
 
 
 async def execute(
-    snippet: Snippet,
+    job: Job,
     *,
-    kernel: KernelStarter,
+    starter: KernelStarter,
     folder: Path,
-    labels: Mapping[str, str],
-    parameters: Mapping[str, Any] | None = None,
-    smoke: bool = False,
-    gpu: bool = False,
-    precision: str = "",
-    on_cell: Callable[[str], None] = lambda title: None,
-    on_log: Callable[[str], None] = lambda text: None,
+    gpu: bool,
+    precision: str,
+    events: JobEvents,
 ) -> RunResult:
     """Run a snippet from top to bottom in a process of its own.
 
     Args:
-        snippet: The parsed snippet.
-        kernel: How to start that process.
-        folder: The working folder: the run's current folder, with the artefacts
-            that it needs already in it.
-        labels: The label catalogue.
-        parameters: Overrides for the cell tagged ``parameters``.
-        smoke: Whether the work is as small as in a smoke run, of which TensorFlow
-            says that it traces functions too often for so few steps. A snippet for
-            a GPU that is made smaller is not traced at all, but run eagerly.
+        job: What to run.
+        starter: How to start that process.
+        folder: The run's current folder, with the artefacts that it needs in it.
         gpu: Whether it may use accelerators, which are then named in the report.
         precision: Keras's policy for types; empty leaves its own.
-        on_cell: Called with each code cell's title before it runs.
-        on_log: Called with each line that a cell tagged ``progress`` prints, which
-            no page shows.
+        events: The listeners.
 
     Raises:
         ExecutionError: A cell raised, wrote to stderr, displayed too much, killed
             its process, or the run took longer than the header's ``limit``.
     """
     started = time.perf_counter()
-    run = RunResult(nbformat.from_dict(snippet.notebook), dict(parameters or {}))
-    run.machine = this_machine(folder)
-    session = _Session(
-        snippet, run, kernel, folder, labels, smoke, gpu, precision, on_cell, on_log
-    )
+    run = RunResult(nbformat.from_dict(job.snippet.notebook), dict(job.parameters))
+    run.machine = describe_machine(folder)
+    session = _Session(job, run, starter, folder, gpu, precision, events)
+    limit = job.snippet.header.limit
     try:
-        async with asyncio.timeout(snippet.header.limit):
+        async with asyncio.timeout(limit):
             await session.play()
     except TimeoutError:
         raise session.failure(
-            f"the snippet ran longer than its limit of {snippet.header.limit:g} s",
+            f"the snippet ran longer than its limit of {limit:g} s",
             "make it faster, or raise 'limit' in its header",
         ) from None
     run.seconds = time.perf_counter() - started
@@ -93,16 +81,13 @@ async def execute(
 class _Session:
     """One kernel's life."""
 
-    snippet: Snippet
+    job: Job
     run: RunResult
-    kernel: KernelStarter
+    starter: KernelStarter
     folder: Path
-    labels: Mapping[str, str]
-    smoke: bool
     gpu: bool
     precision: str
-    on_cell: Callable[[str], None]
-    on_log: Callable[[str], None]
+    events: JobEvents
     index: int = 0
 
     async def play(self) -> None:
@@ -118,8 +103,8 @@ class _Session:
     @contextlib.asynccontextmanager
     async def _start_kernel(self) -> AsyncIterator["_Client"]:
         """Give a client whose kernel answers; a fresh one if the first does not."""
-        for kernel in (self.kernel, replace(self.kernel, server=None)):
-            manager = kernel.make_manager(self.folder)
+        for starter in (self.starter, replace(self.starter, server=None)):
+            manager = starter.make_manager(self.folder)
             client = _Client(
                 self.run.notebook,
                 km=manager,
@@ -129,7 +114,7 @@ class _Session:
             )
             client.resources = {"metadata": {"path": str(self.folder)}}
             try:
-                if await self._starts(client, kernel):
+                if await self._starts(client, starter):
                     yield client
                     return
             finally:
@@ -138,11 +123,11 @@ class _Session:
             "its process did not start", "free some memory, then run it again"
         )
 
-    async def _starts(self, client: "_Client", kernel: KernelStarter) -> bool:
+    async def _starts(self, client: "_Client", starter: KernelStarter) -> bool:
         """Start a kernel; return whether it answers."""
         try:
             await client.async_start_new_kernel(
-                env=kernel.variables(self.folder),
+                env=starter.variables(self.folder),
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=asyncio.subprocess.DEVNULL,
             )
@@ -154,22 +139,19 @@ class _Session:
     def failure(self, problem: str, fix: str) -> ExecutionError:
         """Return an error at the present cell."""
         return ExecutionError(
-            self.snippet.name, self.snippet.place(self.index), problem, fix
+            self.job.snippet.name, self.job.snippet.place(self.index), problem, fix
         )
 
-    @property
-    def _is_cut_short(self) -> bool:
-        """Whether this is a long training, of which a smoke run takes a few steps."""
-        long = self.snippet.header.device == "gpu"
-        return self.smoke and long and bool(self.run.parameters)
-
     async def _setup(self, client: "_Client") -> None:
+        smoke = self.job.profile == "smoke"
+        long = self.job.snippet.header.device == "gpu"
         config = {
-            "folder": str(self.snippet.folder),
-            "labels": dict(self.labels),
+            "folder": str(self.job.snippet.folder),
+            "labels": dict(self.job.labels),
             "modules": imported_modules(self.run.notebook),
-            "smoke": self.smoke,
-            "eager": self._is_cut_short,
+            "smoke": smoke,
+            # A long training of a few steps is not worth tracing.
+            "eager": smoke and long and bool(self.run.parameters),
             "gpu": self.gpu,
             "precision": self.precision,
         }
@@ -177,19 +159,16 @@ class _Session:
         await self._run_own_lines(
             client,
             f"import sys; sys.path.append({engine!r}); del sys",
-            f"__import__('hamgasht.kernel.setup').kernel.setup.install({config!r})",
+            f"{_SETUP}.install({config!r})",
         )
 
     async def _run_cell(self, client: "_Client", cell: nbformat.NotebookNode) -> None:
         """Run one cell; where it sets parameters, put the overrides after it."""
-        self.on_cell(cell.metadata.title)
+        self.events.cell(cell.metadata.title)
         started = time.perf_counter()
         tags = list(cell.metadata.tags)
-        await self._run_own_lines(
-            client,
-            f"__import__('hamgasht.kernel.setup').kernel.setup.before_cell({tags!r})",
-        )
-        client.on_log = self.on_log if "progress" in tags else None
+        await self._run_own_lines(client, f"{_SETUP}.before_cell({tags!r})")
+        client.on_log = self.events.log if "progress" in tags else None
         await self._execute(client, cell)
         client.on_log = None
         cell.outputs = _merge_streams(cell.outputs)
@@ -256,8 +235,7 @@ class _Session:
         return cell.outputs
 
     async def _report(self, client: "_Client") -> dict[str, Any]:
-        line = "__import__('hamgasht.kernel.setup').kernel.setup.report()"
-        for output in await self._run_own_lines(client, line):
+        for output in await self._run_own_lines(client, f"{_SETUP}.report()"):
             if REPORT_MIME in output.get("data", {}):
                 return output.data[REPORT_MIME]
         raise self.failure(
@@ -309,7 +287,7 @@ async def _end_kernel(client: "_Client", manager: AsyncKernelManager) -> None:
     await manager.cleanup_resources()
 
 
-def this_machine(folder: Path) -> dict[str, Any]:
+def describe_machine(folder: Path) -> dict[str, Any]:
     """Return what a record says of the machine that a snippet ran on.
 
     Args:

@@ -86,7 +86,7 @@ class KernelServer:
 
     async def fork_kernel(
         self, arguments: list[str], folder: str, environment: Mapping[str, str]
-    ) -> "ForkedKernel":
+    ) -> "_ForkedKernel":
         """Fork a kernel (see :func:`hamgasht.kernel.preload.run_kernel`).
 
         Raises:
@@ -99,7 +99,7 @@ class KernelServer:
             daemon=True,
         )
         await asyncio.to_thread(process.start)
-        return ForkedKernel(process)
+        return _ForkedKernel(process)
 
     def stop(self) -> None:
         """End the server, and with it the kernels that are left."""
@@ -118,39 +118,28 @@ class KernelServer:
             self._usable = process.exitcode == 0
 
 
-@dataclass
-class ForkedKernel:
-    """A forked kernel, with the methods of ``Popen`` that jupyter_client calls.
+class _ForkedKernel:
+    """A forked kernel, with the methods of ``Popen`` that jupyter_client calls."""
 
-    Attributes:
-        process: The kernel.
-    """
-
-    process: BaseProcess
     stdin = stdout = stderr = None
 
-    @property
-    def pid(self) -> int:
-        """Its process id."""
-        return self.process.pid
+    def __init__(self, process: BaseProcess) -> None:
+        self._process = process
+        self.pid = process.pid
 
     def poll(self) -> int | None:
-        """Return its exit status, or ``None`` while it lives."""
-        return self.process.exitcode
+        return self._process.exitcode
 
     def wait(self) -> int | None:
-        """Wait for its end; return its exit status."""
-        self.process.join()
-        return self.process.exitcode
+        self._process.join()
+        return self._process.exitcode
 
     def send_signal(self, number: int) -> None:
-        """Send it a signal, if it still lives."""
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, number)
 
     def kill(self) -> None:
-        """Kill it."""
-        self.process.kill()
+        self._process.kill()
 
     terminate = kill
 

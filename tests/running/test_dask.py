@@ -5,6 +5,7 @@ Each worker stands in a checkout of its own, as on a machine of its own.
 
 import asyncio
 import contextlib
+import io
 import json
 import os
 import shutil
@@ -15,8 +16,9 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from zipfile import ZipFile
 
 import psutil
 import pytest
@@ -29,6 +31,8 @@ from hamgasht.records.read import load
 from hamgasht.records.state import Survey
 from hamgasht.running import dask as module
 from hamgasht.running.devices import Settings
+from hamgasht.running.jobs import build_job
+from hamgasht.source.snippet import parse
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 
@@ -247,15 +251,15 @@ def test_a_killed_worker_means_a_second_try_then_a_clear_failure(
     wait.touch()
     for file in tmp_path.glob("mark-*"):
         file.unlink()
-    monkeypatch.setattr(module, "_GIVING_UP", 1.0)
+    monkeypatch.setattr(module, "_NO_WORKER_SECONDS", 1.0)
     with ThreadPoolExecutor() as pool:
         run = pool.submit(plain.run, "q1/plain", scheduler=cluster.address)
         until(lambda: kernels(tmp_path))
         kill(*kernels(tmp_path))
         line = str(run.result(timeout=120).failed["q1/plain"])
     assert line.startswith(
-        "snippets/q1/plain.py: 1 of the workers that ran it were lost and no worker "
-        "is left that could run it. Fix: "
+        "snippets/q1/plain.py: 1 of the workers that ran it were lost, and 0 are left "
+        "that could run it. Fix: "
     )
     assert plain.files("q1/plain") == recorded
     assert not (plain.root / "docs/outputs" / STAGING).exists()
@@ -287,30 +291,64 @@ def test_a_worker_that_differs_is_refused(project: Lab, cluster: Cluster):
     cluster.worker(other, "other", "--resources", "GPU=1")
     cluster.wait_for(1)
 
-    def refused(snippet: str) -> str:
+    def refusal(snippet: str) -> str:
         report = project.run(snippet, scheduler=cluster.address)
         return str(report.failed[snippet])
 
+    different = "another source, import, data set or engine than this machine. Fix: "
     source = other / "snippets/q1/makes.py"
     source.write_text(MAKES + "\n")
-    assert "holds another version of this file. Fix: bring" in refused("q1/makes")
+    line = refusal("q1/makes")
+    assert line.startswith("snippets/q1/makes.py: the worker other at tcp://")
+    assert different in line
     source.unlink()
-    assert "holds no such snippet" in refused("q1/makes")
+    assert "a checkout in which it cannot be read" in refusal("q1/makes")
     source.write_text(MAKES)
     project.run("q1/makes")
     (other / "data/numbers.txt").write_text("3 2 1")
-    assert "has other data in data/numbers.txt" in refused("q1/uses")
+    assert different in refusal("q1/uses")
     (other / "data/numbers.txt").unlink()
-    assert "has nothing in data/numbers.txt" in refused("q1/uses")
+    assert "'numbers.txt' is not on this machine" in refusal("q1/uses")
+    shutil.copy(project.root / "data/numbers.txt", other / "data")
     (other / "snippets/q1/_helper.py").write_text("HEIGHT = 4\n")
-    assert "holds another version of what this file imports" in refused("q1/uses")
+    assert different in refusal("q1/uses")
     # It offers a GPU, so it gets the long training, and owns up that it has none.
     project.write("q1/long", GPU + PLAIN)
     shutil.copy(project.root / "snippets/q1/long.py", other / "snippets/q1")
-    assert "offers the resource GPU, and Keras sees no GPU" in refused("q1/long")
+    assert "offers the resource GPU, and Keras sees no GPU" in refusal("q1/long")
     settings = Settings(device="cpu")
     assert project.run("q1/long", settings=settings, scheduler=cluster.address).ran
     assert not project.out("q1/uses").exists()
+
+
+def test_what_a_worker_sends_counts_only_if_it_is_whole_and_of_the_same_inputs(
+    plain: Lab, tmp_path: Path
+):
+    survey = Survey(plain.root)
+    snippet = parse(plain.root, "q1/plain")
+    job = build_job(survey, snippet, "full", {}, {})
+    out = plain.root / "docs/outputs"
+    archive = module._pack_outputs(job, out)
+    before = plain.files("q1/plain")
+    shutil.rmtree(out)
+    module._keep_outputs(archive, job, out, ["one"])
+    assert plain.files("q1/plain") == before
+
+    changed = replace(job, inputs=dict(job.inputs) | {"source": "0" * 64})
+    with pytest.raises(ClusterError, match="the worker one holds outputs of other inp"):
+        module._keep_outputs(archive, changed, out, ["one"])
+    damaged = archive.replace(b"A is 2", b"A is 3")  # stored, not compressed
+    assert damaged != archive
+    with pytest.raises(ClusterError, match="the worker one holds damaged outputs"):
+        module._keep_outputs(damaged, job, out, ["one"])
+    manifest = out / "q1/plain/manifest.json"
+    manifest.write_text(manifest.read_text().replace('"half": 0.5', '"half": 0.6'))
+    edited = io.BytesIO()
+    with ZipFile(edited, "w") as pack:
+        for path in (out / "q1/plain").rglob("*"):
+            pack.write(path, path.relative_to(out))
+    with pytest.raises(ClusterError, match="damaged outputs: it was edited by hand"):
+        module._keep_outputs(edited.getvalue(), job, out, ["one"])
 
 
 def test_what_a_cluster_lacks_is_said_in_one_line(lab: Lab, cluster: Cluster):

@@ -15,8 +15,8 @@ from hamgasht.running.devices import kernel_environment
 from hamgasht.running.start import (
     KERAS_MODULES,
     LIGHT_MODULES,
-    ForkedKernel,
     KernelServer,
+    _ForkedKernel,
     can_fork,
     kernel_server,
 )
@@ -88,7 +88,7 @@ def forked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     folders: list[str] = []
     fork = KernelServer.fork_kernel
 
-    async def fork_and_note(self: KernelServer, *args) -> ForkedKernel:
+    async def fork_and_note(self: KernelServer, *args) -> _ForkedKernel:
         folders.append(args[1])
         return await fork(self, *args)
 
@@ -171,7 +171,7 @@ def test_a_lost_server_means_fresh_processes(
 def test_a_server_that_fails_to_fork_means_fresh_processes(
     lab: Lab, monkeypatch: pytest.MonkeyPatch
 ):
-    async def fail(*_: object) -> ForkedKernel:
+    async def fail(*_: object) -> _ForkedKernel:
         raise EOFError
 
     monkeypatch.setattr(KernelServer, "fork_kernel", fail)
