@@ -20,7 +20,7 @@ import uuid
 import warnings
 import zipfile
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,6 @@ from distributed import Client, Future, Worker, get_worker
 from hamgasht.core.errors import (
     ClusterError,
     DeviceError,
-    ExecutionError,
     HamgashtError,
     OutputError,
 )
@@ -77,13 +76,6 @@ class DaskBackend:
     jobs: int
     gpu_jobs: int
     has_gpu: bool
-    _listeners: dict[str, Callable[[str, str], None]] = field(default_factory=dict)
-
-    def dispatch(self, event: tuple[float, Mapping[str, str]]) -> None:
-        """Pass a worker's event on to the listener of its job."""
-        _, message = event
-        if listener := self._listeners.get(message["key"]):
-            listener(message["event"], message["text"])
 
     async def run(self, job: Job, out: Path, events: JobEvents) -> None:
         """Run a job on a worker, and keep the outputs that it recorded."""
@@ -91,17 +83,28 @@ class DaskBackend:
         key = f"hamgasht-{job.snippet.id}-{uuid.uuid4().hex}"
         machines: list[str] = []
 
-        def listen(event: str, text: str) -> None:
-            if event == "machine":
-                machines.append(text)
-            getattr(events, event)(text)
+        def listen(event: tuple[float, Mapping[str, str]]) -> None:
+            for name, text in event[1].items():
+                if name == "machine":
+                    machines.append(text)
+                getattr(events, name)(text)
 
-        self._listeners[key] = listen
+        self.client.subscribe_topic(key, listen)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of large artefacts in the message
             future = self.client.submit(
                 _make_task(),
-                self._message(job, needs_gpu),
+                {
+                    "snippet": job.snippet.id,
+                    "fingerprint": job.fingerprint,
+                    "profile": job.profile,
+                    "labels": dict(job.labels),
+                    "needed": {
+                        k: path.read_bytes() for k, path in job.artefacts.items()
+                    },
+                    "settings": asdict(self.settings),
+                    "needs_gpu": needs_gpu,
+                },
                 key=key,
                 pure=False,
                 resources={GPU_RESOURCE: 1} if needs_gpu else None,
@@ -109,24 +112,12 @@ class DaskBackend:
         try:
             answer = await self._wait(future, job, needs_gpu, machines)
         finally:
-            self._listeners.pop(key)
             with contextlib.suppress(Exception):
+                self.client.unsubscribe_topic(key)
                 await self.client.cancel([future], force=True)
         if "error" in answer:
-            raise ExecutionError(*answer["error"])
-        _keep_outputs(answer["outputs"], job, out, machines[-1:])
-
-    def _message(self, job: Job, needs_gpu: bool) -> dict[str, Any]:
-        return {
-            "snippet": job.snippet.id,
-            "fingerprint": job.fingerprint,
-            "profile": job.profile,
-            "labels": dict(job.labels),
-            "artefacts": {k: path.read_bytes() for k, path in job.artefacts.items()},
-            "settings": asdict(self.settings),
-            "needs_gpu": needs_gpu,
-            "topic": _topic(self.client),
-        }
+            raise ClusterError(*answer["error"])
+        _keep_outputs(answer["outputs"], job, out, answer["worker"])
 
     async def _wait(
         self, future: Future, job: Job, needs_gpu: bool, machines: list[str]
@@ -219,11 +210,8 @@ async def open_cluster(
                 f"a GPU is required, and no worker of {address} offers one",
                 f"start a worker with --resources {GPU_RESOURCE}=1 where there is one",
             )
-        backend = DaskBackend(
-            client, address, settings, jobs or threads, gpus or threads, gpus > 0
-        )
-        client.subscribe_topic(_topic(client), backend.dispatch)
-        yield backend
+        jobs = jobs or threads
+        yield DaskBackend(client, address, settings, jobs, gpus or jobs, gpus > 0)
 
 
 async def _fetch_workers(client: Client, address: str) -> list[dict[str, Any]]:
@@ -239,11 +227,6 @@ def _num_gpus(worker: Mapping[str, Any]) -> int:
     return int(worker["resources"].get(GPU_RESOURCE, 0))
 
 
-def _topic(client: Client) -> str:
-    """Return the topic under which workers log the events of a client's jobs."""
-    return f"hamgasht-{client.id}"
-
-
 def _scheduler_error(address: str, problem: str) -> ClusterError:
     return ClusterError(
         f"--scheduler {address}",
@@ -254,7 +237,7 @@ def _scheduler_error(address: str, problem: str) -> ClusterError:
     )
 
 
-def _keep_outputs(archive: bytes, job: Job, out: Path, machine: list[str]) -> None:
+def _keep_outputs(archive: bytes, job: Job, out: Path, machine: str) -> None:
     """Check what a worker recorded, then put it in the place of the old outputs."""
     item = job.snippet.id
     with working_folder() as folder:
@@ -283,12 +266,11 @@ def _read_files(folder: Path) -> dict[str, bytes]:
     }
 
 
-def _differs(snippet_id: str, machine: list[str], what: str) -> ClusterError:
-    worker = " ".join(["the worker", *machine])
+def _differs(snippet_id: str, machine: str, what: str) -> ClusterError:
     return ClusterError(
         source_name(snippet_id),
         "",
-        f"{worker} holds {what}",
+        f"the worker {machine} holds {what}",
         "bring its checkout and its data to the state of this one, then restart it",
     )
 
@@ -312,29 +294,28 @@ def run_on_worker(message: Mapping[str, Any]) -> dict[str, Any]:
     """Run and record a job, on the worker that received its message.
 
     Returns:
-        ``outputs``, the recorded folder as a ZIP archive; or ``error``, the parts of
-        what the run raised.
+        ``worker``, its name, and ``outputs``, the recorded folder as a ZIP archive;
+        or ``error``, the parts of the error's line.
     """
     worker = get_worker()
     key = worker.get_current_task()
-    name = f"{worker.name} at {worker.address}" if worker.name else worker.address
+    # By default a worker is named like its address.
+    name = " at ".join(dict.fromkeys([str(worker.name), worker.address]))
 
     def log_event(event: str, text: str) -> None:
-        content = {"key": key, "event": event, "text": text}
-        worker.log_event(message["topic"], content)
+        worker.log_event(key, {event: text})
 
-    log_event("machine", str(name))
+    log_event("machine", name)
     events = JobEvents(
         cell=functools.partial(log_event, "cell"),
         log=functools.partial(log_event, "log"),
     )
     try:
         with working_folder() as out:
-            job = _unpack_job(message, out / "needed", str(name))
-            backend = _worker_backend(message, job, worker.address)
-            run = backend.run(job, out, events)
+            job = _unpack_job(message, out / "needed", name)
+            run = _worker_backend(message, job, name).run(job, out, events)
             asyncio.run(_until_cancelled(run, worker, key))
-            return {"outputs": _pack_outputs(job, out)}
+            return {"worker": name, "outputs": _pack_outputs(job, out)}
     except HamgashtError as error:
         return {"error": error.args}
 
@@ -354,7 +335,7 @@ def _unpack_job(message: Mapping[str, Any], needed: Path, name: str) -> Job:
     """Return the job as this checkout has it, if it is the one that was sent."""
     item = message["snippet"]
     paths = {}
-    for path, content in message["artefacts"].items():
+    for path, content in message["needed"].items():
         paths[path] = needed / path
         paths[path].parent.mkdir(parents=True, exist_ok=True)
         paths[path].write_bytes(content)
@@ -368,22 +349,25 @@ def _unpack_job(message: Mapping[str, Any], needed: Path, name: str) -> Job:
             paths,
         )
     except HamgashtError as error:
-        raise _differs(item, [name], f"a checkout in which {error.problem}") from None
+        raise _differs(item, name, f"a checkout in which {error.problem}") from None
     if job.fingerprint != message["fingerprint"]:
         what = "another source, import, data set or engine than this machine"
-        raise _differs(item, [name], what)
+        raise _differs(item, name, what)
     return job
 
 
-def _worker_backend(message: Mapping[str, Any], job: Job, address: str) -> LocalBackend:
+def _worker_backend(message: Mapping[str, Any], job: Job, name: str) -> LocalBackend:
     """Return this worker's machine: always the same, so that jobs share its GPUs."""
     if job.snippet.header.device == "cpu":
         return LocalBackend(1)
+    settings = Settings(**message["settings"])
+    if settings.device == "gpu":  # whether it is required was decided by the sender
+        settings = replace(settings, device="auto")
     with _lock:
-        backend = _gpu_backend(Settings(**message["settings"]))
+        backend = _gpu_backend(settings)
     if message["needs_gpu"] and not backend.gpus:
         raise DeviceError(
-            f"the worker {address}",
+            f"the worker {name}",
             "",
             f"it offers the resource {GPU_RESOURCE}, and Keras sees no GPU there",
             f"start it without --resources {GPU_RESOURCE}=..., or fix its driver",
@@ -393,9 +377,6 @@ def _worker_backend(message: Mapping[str, Any], job: Job, address: str) -> Local
 
 @functools.cache
 def _gpu_backend(settings: Settings) -> LocalBackend:
-    # Whether a GPU is required was decided where the job was sent.
-    device = "cpu" if settings.device == "cpu" else "auto"
-    settings = replace(settings, device=device)
     return LocalBackend(1, settings, find_gpus(settings))
 
 

@@ -78,8 +78,7 @@ def kernel_environment(
 
     Args:
         gpu: The number of the GPU; ``None`` hides all of them.
-        settings: How it computes; ``None`` for a light snippet, which computes the
-            same on every machine.
+        settings: How it computes, if not as usual.
     """
     variables = {
         **os.environ,

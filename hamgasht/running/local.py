@@ -15,7 +15,7 @@ from hamgasht.running.devices import Settings, find_gpus, kernel_environment
 from hamgasht.running.jobs import Job, JobEvents
 from hamgasht.running.report import working_folder
 from hamgasht.running.session import execute
-from hamgasht.running.start import KernelServer, KernelStarter
+from hamgasht.running.start import KernelServer
 from hamgasht.source.snippet import Snippet
 
 _POLL_SECONDS = 0.2
@@ -47,17 +47,22 @@ class LocalBackend:
 
     async def run(self, job: Job, out: Path, events: JobEvents) -> None:
         """Run a job in a process of this machine, and record its outputs."""
-        light = job.snippet.header.device == "cpu"
-        settings = Settings() if light else self.settings
+        is_light = job.snippet.header.device == "cpu"
+        settings = Settings() if is_light else self.settings
         plain = settings.precision == "float32"
         with working_folder() as folder:
             _fill(folder, job)
-            with self._checkpoints(job, folder):
+            with _checkpoints(job, folder):
                 async with self._gpu(job) as gpu:
+                    environment = kernel_environment(gpu, settings)
+                    server = self.server
+                    if server and not await server.can_serve(environment):
+                        server = None
                     result = await execute(
                         job,
-                        starter=await self._starter(gpu, None if light else settings),
                         folder=folder,
+                        environment=environment,
+                        server=server,
                         gpu=gpu is not None,
                         precision="" if plain else settings.precision,
                         events=events,
@@ -74,17 +79,6 @@ class LocalBackend:
                     profile=job.profile,
                     settings=settings.describe(),
                 )
-
-    async def _starter(
-        self, gpu: int | None, settings: Settings | None
-    ) -> KernelStarter:
-        """Return how to start a kernel, once the server is done with its imports."""
-        variables = kernel_environment(gpu, settings)
-        server = self.server
-        forked = server and server.environment == variables
-        return KernelStarter(
-            variables, server if forked and await server.is_usable() else None
-        )
 
     @contextlib.asynccontextmanager
     async def _gpu(self, job: Job) -> AsyncIterator[int | None]:
@@ -103,14 +97,6 @@ class LocalBackend:
             yield number
         finally:
             self._free_gpus.put(number)
-
-    def _checkpoints(
-        self, job: Job, folder: Path
-    ) -> contextlib.AbstractContextManager[None]:
-        """Return a context in which a long snippet's checkpoints are kept."""
-        if not job.snippet.header.long:
-            return contextlib.nullcontext()
-        return kept_checkpoints(job.root, job.fingerprint, folder)
 
 
 @contextlib.asynccontextmanager
@@ -134,6 +120,13 @@ async def open_local_backend(
     wanted = any(snippet.header.device == "gpu" for snippet in snippets)
     gpus = await asyncio.to_thread(find_gpus, settings) if wanted else []
     yield LocalBackend(jobs, settings, gpus, server)
+
+
+def _checkpoints(job: Job, folder: Path) -> contextlib.AbstractContextManager[None]:
+    """Return a context in which a long snippet's checkpoints are kept."""
+    if not job.snippet.header.long:
+        return contextlib.nullcontext()
+    return kept_checkpoints(job.root, job.fingerprint, folder)
 
 
 def _fill(folder: Path, job: Job) -> None:

@@ -71,7 +71,7 @@ def run(
     wanted = list(wanted)
     with contextlib.nullcontext() if out else lock_outputs(root):
         survey = Survey(root)
-        plan = make_plan(
+        plan = _make_plan(
             survey,
             wanted,
             everything=everything,
@@ -98,7 +98,7 @@ def run(
     return report
 
 
-def make_plan(
+def _make_plan(
     survey: Survey,
     wanted: list[str],
     *,
@@ -106,15 +106,7 @@ def make_plan(
     outdated: bool,
     with_needs: bool,
 ) -> set[str]:
-    """Return the ids that must run: the choice, and what it needs and lacks.
-
-    Args:
-        survey: The checkout.
-        wanted: Ids that a person named.
-        everything: Without wanted ids, take all snippets.
-        outdated: Count outputs made with other library versions as stale.
-        with_needs: Take what these need, too, whether it is recorded or not.
-    """
+    """Return the ids that must run: the choice, and what it needs and lacks."""
     for item in wanted:
         if item not in survey.ids:
             raise SnippetError(

@@ -11,8 +11,8 @@ import platform
 import re
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ from hamgasht.core.paths import ENGINE
 from hamgasht.kernel.setup import without_news
 from hamgasht.records.run_result import RunResult
 from hamgasht.running.jobs import Job, JobEvents
-from hamgasht.running.start import KernelStarter, imported_modules
+from hamgasht.running.start import KernelServer, imported_modules, make_manager
 
 MAX_OUTPUT_BYTES = 5_000_000
 """Bytes that a snippet may display in all; a page cannot carry more."""
@@ -40,8 +40,9 @@ _KERNEL_FILE = re.compile(r"\S*[/\\]ipykernel_\d+[/\\]\d+\.py")
 async def execute(
     job: Job,
     *,
-    starter: KernelStarter,
     folder: Path,
+    environment: Mapping[str, str],
+    server: KernelServer | None,
     gpu: bool,
     precision: str,
     events: JobEvents,
@@ -50,8 +51,9 @@ async def execute(
 
     Args:
         job: What to run.
-        starter: How to start that process.
         folder: The run's current folder, with the artefacts that it needs in it.
+        environment: The variables of that process.
+        server: Forks it; ``None`` starts a fresh one.
         gpu: Whether it may use accelerators, which are then named in the report.
         precision: Keras's policy for types; empty leaves its own.
         events: The listeners.
@@ -63,7 +65,7 @@ async def execute(
     started = time.perf_counter()
     run = RunResult(nbformat.from_dict(job.snippet.notebook), dict(job.parameters))
     run.machine = describe_machine(folder)
-    session = _Session(job, run, starter, folder, gpu, precision, events)
+    session = _Session(job, run, folder, environment, server, gpu, precision, events)
     limit = job.snippet.header.limit
     try:
         async with asyncio.timeout(limit):
@@ -83,8 +85,9 @@ class _Session:
 
     job: Job
     run: RunResult
-    starter: KernelStarter
     folder: Path
+    environment: Mapping[str, str]
+    server: KernelServer | None
     gpu: bool
     precision: str
     events: JobEvents
@@ -103,8 +106,8 @@ class _Session:
     @contextlib.asynccontextmanager
     async def _start_kernel(self) -> AsyncIterator["_Client"]:
         """Give a client whose kernel answers; a fresh one if the first does not."""
-        for starter in (self.starter, replace(self.starter, server=None)):
-            manager = starter.make_manager(self.folder)
+        for server in (self.server, None):
+            manager = make_manager(self.folder, server)
             client = _Client(
                 self.run.notebook,
                 km=manager,
@@ -114,7 +117,7 @@ class _Session:
             )
             client.resources = {"metadata": {"path": str(self.folder)}}
             try:
-                if await self._starts(client, starter):
+                if await self._starts(client):
                     yield client
                     return
             finally:
@@ -123,11 +126,12 @@ class _Session:
             "its process did not start", "free some memory, then run it again"
         )
 
-    async def _starts(self, client: "_Client", starter: KernelStarter) -> bool:
+    async def _starts(self, client: "_Client") -> bool:
         """Start a kernel; return whether it answers."""
+        profile = {"IPYTHONDIR": str(self.folder.parent / "ipython")}
         try:
             await client.async_start_new_kernel(
-                env=starter.variables(self.folder),
+                env={**self.environment, **profile},
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=asyncio.subprocess.DEVNULL,
             )

@@ -12,7 +12,6 @@ import re
 import sys
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -60,7 +59,7 @@ class KernelServer:
     def __init__(self, modules: Iterable[str], environment: Mapping[str, str]) -> None:
         from multiprocessing import forkserver  # not on every system
 
-        self.environment = dict(environment)
+        self._environment = dict(environment)
         self._usable = False
         self._context = get_context("forkserver")
         self._is_ours = not _fork_servers()
@@ -78,11 +77,11 @@ class KernelServer:
                 forkserver.ensure_running()
             self._waiting.start()
 
-    async def is_usable(self) -> bool:
-        """Wait for the imports; return whether kernels can be forked."""
+    async def can_serve(self, environment: Mapping[str, str]) -> bool:
+        """Wait for the imports; return whether it forks kernels with such variables."""
         while self._waiting.is_alive():
             await asyncio.sleep(_POLL_SECONDS)
-        return self._usable
+        return self._usable and environment == self._environment
 
     async def fork_kernel(
         self, arguments: list[str], folder: str, environment: Mapping[str, str]
@@ -90,8 +89,7 @@ class KernelServer:
         """Fork a kernel (see :func:`hamgasht.kernel.preload.run_kernel`).
 
         Raises:
-            OSError: The server is no more.
-            EOFError: It ended meanwhile.
+            OSError, EOFError: The server is no more.
         """
         process = self._context.Process(
             target=preload.run_kernel,
@@ -144,44 +142,6 @@ class _ForkedKernel:
     terminate = kill
 
 
-@dataclass(frozen=True)
-class KernelStarter:
-    """How to start one kernel.
-
-    Attributes:
-        environment: Its variables, but for those of its folder.
-        server: Forks it; ``None`` starts a fresh process.
-    """
-
-    environment: Mapping[str, str]
-    server: KernelServer | None = None
-
-    def make_manager(self, folder: Path) -> AsyncKernelManager:
-        """Return a manager that has not started its kernel yet.
-
-        Args:
-            folder: The working folder.
-        """
-        manager = AsyncKernelManager(kernel_spec_manager=_ThisPython())
-        # Sockets in the file system are this user's alone; and for TCP a port has to
-        # be guessed, which another process may take before the kernel does.
-        place = str(folder.parent / "kernel")
-        if os.name == "posix" and len(place) < _MAX_SOCKET_PATH:
-            manager.transport, manager.ip = "ipc", place
-        if self.server:
-            manager.provisioner = _ForkingProvisioner(
-                kernel_id="",
-                kernel_spec=manager.kernel_spec,
-                parent=manager,
-                server=self.server,
-            )
-        return manager
-
-    def variables(self, folder: Path) -> dict[str, str]:
-        """Return its environment for a run in ``folder``."""
-        return {**self.environment, "IPYTHONDIR": str(folder.parent / "ipython")}
-
-
 class _ThisPython(KernelSpecManager):
     """The kernel of this very Python, whatever kernels the machine has installed."""
 
@@ -212,6 +172,27 @@ class _ForkingProvisioner(LocalProvisioner):
         self.pid = self.pgid = self.process.pid
         self.cwd = kwargs["cwd"]
         return self.connection_info
+
+
+def make_manager(folder: Path, server: KernelServer | None) -> AsyncKernelManager:
+    """Return a manager that has not started its kernel yet.
+
+    Args:
+        folder: The working folder.
+        server: Forks the kernel; ``None`` starts a fresh process.
+    """
+    manager = AsyncKernelManager(kernel_spec_manager=_ThisPython())
+    # Sockets in the file system are this user's alone; and for TCP a port has to be
+    # guessed, which another process may take before the kernel does.
+    place = str(folder.parent / "kernel")
+    if os.name == "posix" and len(place) < _MAX_SOCKET_PATH:
+        manager.transport, manager.ip = "ipc", place
+    if server:
+        spec = manager.kernel_spec
+        manager.provisioner = _ForkingProvisioner(
+            kernel_id="", kernel_spec=spec, parent=manager, server=server
+        )
+    return manager
 
 
 @contextlib.contextmanager

@@ -331,16 +331,16 @@ def test_what_a_worker_sends_counts_only_if_it_is_whole_and_of_the_same_inputs(
     archive = module._pack_outputs(job, out)
     before = plain.files("q1/plain")
     shutil.rmtree(out)
-    module._keep_outputs(archive, job, out, ["one"])
+    module._keep_outputs(archive, job, out, "one")
     assert plain.files("q1/plain") == before
 
     changed = replace(job, inputs=dict(job.inputs) | {"source": "0" * 64})
     with pytest.raises(ClusterError, match="the worker one holds outputs of other inp"):
-        module._keep_outputs(archive, changed, out, ["one"])
+        module._keep_outputs(archive, changed, out, "one")
     damaged = archive.replace(b"A is 2", b"A is 3")  # stored, not compressed
     assert damaged != archive
     with pytest.raises(ClusterError, match="the worker one holds damaged outputs"):
-        module._keep_outputs(damaged, job, out, ["one"])
+        module._keep_outputs(damaged, job, out, "one")
     manifest = out / "q1/plain/manifest.json"
     manifest.write_text(manifest.read_text().replace('"half": 0.5', '"half": 0.6'))
     edited = io.BytesIO()
@@ -348,7 +348,7 @@ def test_what_a_worker_sends_counts_only_if_it_is_whole_and_of_the_same_inputs(
         for path in (out / "q1/plain").rglob("*"):
             pack.write(path, path.relative_to(out))
     with pytest.raises(ClusterError, match="damaged outputs: it was edited by hand"):
-        module._keep_outputs(edited.getvalue(), job, out, ["one"])
+        module._keep_outputs(edited.getvalue(), job, out, "one")
 
 
 def test_what_a_cluster_lacks_is_said_in_one_line(lab: Lab, cluster: Cluster):

@@ -154,15 +154,15 @@ def test_a_lost_server_means_fresh_processes(
     lab: Lab, forked: list[str], monkeypatch: pytest.MonkeyPatch
 ):
     names = two(lab, CHANCE)
-    usable = KernelServer.is_usable
+    can_serve = KernelServer.can_serve
 
-    async def is_usable_and_killed(self: KernelServer) -> bool:
-        found = await usable(self)
+    async def can_serve_but_is_killed(self: KernelServer, environment: dict) -> bool:
+        found = await can_serve(self, environment)
         for server in servers():
             server.kill()
         return found
 
-    monkeypatch.setattr(KernelServer, "is_usable", is_usable_and_killed)
+    monkeypatch.setattr(KernelServer, "can_serve", can_serve_but_is_killed)
     assert sorted(lab.run().ran) == sorted(names)
     assert len(forked) == 2
     assert not servers()
@@ -226,7 +226,8 @@ def test_a_server_is_not_used_whose_imports_speak_or_fail(
     variables = kernel_environment() | {"PYTHONPATH": str(tmp_path)}
     server = KernelServer(["odd"], variables)
     try:
-        assert asyncio.run(server.is_usable()) == usable
+        assert asyncio.run(server.can_serve(variables)) == usable
+        assert not asyncio.run(server.can_serve(kernel_environment()))
     finally:
         server.stop()
     assert not servers()
