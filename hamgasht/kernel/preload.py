@@ -17,7 +17,7 @@ import threading
 from pathlib import Path
 from types import SimpleNamespace
 
-from hamgasht.kernel.setup import packages, without_news
+from hamgasht.kernel.setup import drop_machine_log, packages
 
 MODULES_VARIABLE = "HAMGASHT_PRELOAD"
 """Names the modules to import, with commas; set in the server's environment alone."""
@@ -47,7 +47,7 @@ def preload(modules: list[str]) -> None:
         sys.stdout.flush()
         sys.stderr.flush()
         output.seek(0)
-        written = without_news(output.read().decode(errors="replace")).strip()
+        written = drop_machine_log(output.read().decode(errors="replace")).strip()
         for stream in (1, 2):
             os.dup2(null.fileno(), stream)
     del builtins.get_ipython

@@ -29,18 +29,18 @@ from hamgasht.core.mime import (
 MAX_MATRIX = (20, 16)
 """Rows and columns up to which an array is shown as a matrix."""
 
-# News of TensorFlow's C++ part about this machine ("no GPU found"); its warnings and
-# errors start with W and E, and are refused like any other.
-_NEWS = re.compile(
+# Log lines of TensorFlow's C++ part about this machine ("no GPU found"); its warnings
+# and errors start with W and E, and are refused like any other.
+_MACHINE_LOG = re.compile(
     r"^(?:WARNING: All log messages before absl::InitializeLog\(\).*|I\d{4} .*)\n?",
     re.M,
 )
 _state: dict[str, Any] = {"raster": False}
 
 
-def without_news(text: str) -> str:
-    """Return what was written to stderr, without a library's news of this machine."""
-    return _NEWS.sub("", text)
+def drop_machine_log(text: str) -> str:
+    """Return what was written to stderr, but for a library's log of this machine."""
+    return _MACHINE_LOG.sub("", text)
 
 
 def install(config: Mapping[str, Any]) -> None:
@@ -51,7 +51,7 @@ def install(config: Mapping[str, Any]) -> None:
             text by English text), ``modules`` (names that the source imports),
             ``smoke`` (whether the work is too small for advice on its speed),
             ``eager`` (whether it is too small to be worth compiling),
-            ``gpu`` (whether the run may use accelerators, and is told of them),
+            ``gpu`` (whether the run may use accelerators, and reports them),
             ``precision`` (Keras's policy for types; empty leaves its own).
     """
     from IPython import get_ipython

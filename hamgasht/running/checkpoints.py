@@ -1,8 +1,4 @@
-"""Checkpoints: what a long training keeps, so that it can go on where it ended.
-
-Takes in a run's fingerprint and working folder; gives out a folder ``checkpoints`` in
-it that outlives the run until the run is recorded.
-"""
+"""Checkpoints: what a long training keeps, so that it can go on where it ended."""
 
 import contextlib
 import shutil

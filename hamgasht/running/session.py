@@ -24,7 +24,7 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 from hamgasht.core.errors import ExecutionError
 from hamgasht.core.mime import REPORT_MIME
 from hamgasht.core.paths import ENGINE
-from hamgasht.kernel.setup import without_news
+from hamgasht.kernel.setup import drop_machine_log
 from hamgasht.records.run_result import RunResult
 from hamgasht.running.jobs import Job, JobEvents
 from hamgasht.running.start import KernelServer, imported_modules, make_manager
@@ -208,7 +208,7 @@ class _Session:
         for output in list(cell.outputs):
             if output.output_type != "stream" or output.name != "stderr":
                 continue
-            text = without_news(_ANSI.sub("", output.text))
+            text = drop_machine_log(_ANSI.sub("", output.text))
             text = _KERNEL_FILE.sub("cell", text)
             if not text.strip():
                 cell.outputs.remove(output)
