@@ -26,12 +26,7 @@ from typing import Any
 
 from distributed import Client, Future, Worker, get_worker
 
-from hamgasht.core.errors import (
-    ClusterError,
-    DeviceError,
-    HamgashtError,
-    OutputError,
-)
+from hamgasht.core.errors import ClusterError, DeviceError, HamgashtError, OutputError
 from hamgasht.core.paths import find_root, source_name
 from hamgasht.records.artefacts import artefacts, store_path
 from hamgasht.records.fingerprint import fingerprint_of
@@ -65,9 +60,7 @@ class DaskBackend:
         client: The connection to its scheduler.
         address: The scheduler's address, as a person gave it.
         settings: How ``gpu`` snippets are computed.
-        jobs: How many jobs run at a time.
-        gpu_jobs: How many of these may be of the kind ``gpu``.
-        has_gpu: Whether any worker offers a GPU.
+        jobs, gpu_jobs, has_gpu: See :class:`~hamgasht.running.jobs.Backend`.
     """
 
     client: Client

@@ -65,10 +65,12 @@ def find_gpus(settings: Settings) -> list[str]:
     """
     if settings.device == "cpu":
         return []
-    names, why, fix = _ask_keras()
-    if settings.device == "gpu" and not names:
-        raise DeviceError("--device gpu", "", f"a GPU is required, and {why}", fix)
-    return names
+    try:
+        return _ask_keras()
+    except DeviceError:
+        if settings.device == "gpu":
+            raise
+        return []
 
 
 def kernel_environment(
@@ -111,15 +113,17 @@ def _visible_gpus() -> str:
     return os.environ.get("CUDA_VISIBLE_DEVICES", "")
 
 
-def _ask_keras() -> tuple[list[str], str, str]:
-    """Return the GPUs that Keras sees; if none, why, and what to do about it.
+def _ask_keras() -> list[str]:
+    """Return the GPUs that Keras sees, or raise why it sees none.
 
-    The answer of Keras itself counts, and costs seconds; so the system is asked first
-    whether there is anything to see.
+    Keras's answer counts, and costs seconds: the system is asked first whether there
+    is anything to see.
     """
     if not _has_gpu_hardware():
-        fix = "run on a machine with a GPU and its driver, or with --device auto"
-        return [], "this machine shows none", fix
+        raise _no_gpu(
+            "this machine shows none",
+            "run on a machine with a GPU and its driver, or with --device auto",
+        )
     import subprocess
 
     path = [str(ENGINE.parent), os.environ.get("PYTHONPATH", "")]
@@ -140,15 +144,21 @@ def _ask_keras() -> tuple[list[str], str, str]:
         answer = json.loads(done.stdout)
     except (subprocess.SubprocessError, ValueError) as error:
         detail = one_line(getattr(error, "stderr", "") or str(error))[-200:]
-        return [], f"Keras could not be asked: {detail}", "fix its installation"
-    library = answer["library"]
-    return (
-        answer["names"],
-        f"{library} sees none, though the machine has one",
-        "install the library's own GPU build (for TensorFlow: "
-        "'pip install tensorflow[and-cuda]' in the pinned version), and see that the "
-        "driver is new enough",
-    )
+        raise _no_gpu(
+            f"Keras could not be asked: {detail}", "fix its installation"
+        ) from None
+    if not answer["names"]:
+        raise _no_gpu(
+            f"{answer['library']} sees none, though the machine has one",
+            "install the library's own GPU build (for TensorFlow: "
+            "'pip install tensorflow[and-cuda]' in the pinned version), and see that "
+            "the driver is new enough",
+        )
+    return answer["names"]
+
+
+def _no_gpu(problem: str, fix: str) -> DeviceError:
+    return DeviceError("--device gpu", "", f"a GPU is required, and {problem}", fix)
 
 
 def _has_gpu_hardware() -> bool:

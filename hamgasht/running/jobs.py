@@ -104,14 +104,7 @@ def build_job(
     labels: Mapping[str, str],
     artefacts: Mapping[str, Path],
 ) -> Job:
-    """Return the job of running a snippet of a checkout.
-
-    Args:
-        survey: The checkout.
-        snippet: The snippet.
-        profile: ``full`` or ``smoke``.
-        labels: The label catalogue.
-        artefacts: The files of needed snippets.
+    """Return the job of running a snippet of a checkout (see :class:`Job`).
 
     Raises:
         SnippetError: A data set is not on this machine.
@@ -133,20 +126,10 @@ def build_job(
         data[name] = found
     if not is_full:  # a smoke run's outputs must never pass for a full run's
         digests = {name: found.digest for name, found in data.items()}
-        inputs = inputs | {
-            "profile": profile,
-            "parameters": parameters,
-            "data": digests,
-        }
+        smoke = {"profile": profile, "parameters": parameters, "data": digests}
+        inputs = inputs | smoke
     return Job(
-        root=survey.root,
-        snippet=snippet,
-        inputs=inputs,
-        profile=profile,
-        parameters=parameters,
-        labels=labels,
-        data=data,
-        artefacts=artefacts,
+        survey.root, snippet, inputs, profile, parameters, labels, data, artefacts
     )
 
 

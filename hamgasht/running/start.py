@@ -102,10 +102,9 @@ class KernelServer:
     def stop(self) -> None:
         """End the server, and with it the kernels that are left."""
         if self._is_ours:
-            for server in _fork_servers():
-                server.kill()
-                # Not reaped: the library does that before it starts the next one.
-                os.waitid(os.P_PID, server.pid, os.WEXITED | os.WNOWAIT)
+            _kill_fork_servers()
+            self._waiting.join()
+            _kill_fork_servers()  # the thread may have started the next one
             self._context.set_forkserver_preload(["__main__"])  # as by default
 
     def _wait_for_imports(self) -> None:
@@ -233,13 +232,20 @@ def imported_modules(notebook: nbformat.NotebookNode) -> list[str]:
 
 
 def _fork_servers() -> list[psutil.Process]:
-    """Return the fork servers of this process, which the library does not tell."""
+    """Return the fork servers of this process, whose process ids are private."""
     found = []
     for child in psutil.Process().children():
         with contextlib.suppress(psutil.Error):
             if "multiprocessing.forkserver" in " ".join(child.cmdline()):
                 found.append(child)
     return found
+
+
+def _kill_fork_servers() -> None:
+    for server in _fork_servers():
+        server.kill()
+        # Not reaped: the library does that before it starts the next one.
+        os.waitid(os.P_PID, server.pid, os.WEXITED | os.WNOWAIT)
 
 
 @contextlib.contextmanager

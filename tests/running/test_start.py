@@ -203,6 +203,12 @@ def test_keras_is_imported_where_two_snippets_want_it(monkeypatch: pytest.Monkey
         server.stop.reset_mock()
 
 
+def test_a_server_that_is_stopped_at_once_leaves_no_process():
+    for _ in range(3):
+        KernelServer(LIGHT_MODULES, kernel_environment()).stop()
+        assert not servers()
+
+
 @pytest.mark.parametrize(
     ("text", "usable"),
     [
