@@ -6,6 +6,7 @@ snippet ever runs in the server itself.
 """
 
 import builtins
+import ctypes
 import importlib
 import logging
 import multiprocessing
@@ -22,6 +23,7 @@ from hamgasht.kernel.setup import drop_machine_log, packages
 MODULES_VARIABLE = "HAMGASHT_PRELOAD"
 """Names the modules to import, with commas; set in the server's environment alone."""
 
+_PR_SET_PDEATHSIG = 1  # of <sys/prctl.h>
 _INLINE = "module://matplotlib_inline.backend_inline"
 
 
@@ -32,6 +34,8 @@ def preload(modules: list[str]) -> None:
     must again. A thread that an import starts would be missing after a fork.
     """
     os.setsid()  # Ctrl-C on the terminal is for the engine, which then ends this
+    # If the engine is killed, so is this process, and its kernels then end themselves.
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     os.environ["MPLBACKEND"] = os.environ.get("MPLBACKEND") or _INLINE
     logging.basicConfig()  # TensorFlow would set up a log of its own
     # Pandas asks at import whether a kernel or a terminal will show its tables.
@@ -83,7 +87,6 @@ def run_kernel(arguments: list[str], folder: str, environment: dict[str, str]) -
     launcher = importlib.util.find_spec("ipykernel_launcher")
     sys.argv = [launcher.origin, *arguments]
     multiprocessing.current_process().daemon = False  # a snippet may start processes
-    threading.Thread(target=_end_with_engine, daemon=True).start()
     # Every kernel forked from one server would begin with the same numbers.
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()
@@ -91,12 +94,6 @@ def run_kernel(arguments: list[str], folder: str, environment: dict[str, str]) -
 
     options = [f"--IPKernelApp.parent_handle={os.getppid()}"]
     kernelapp.launch_new_instance([*arguments, *options])
-
-
-def _end_with_engine() -> None:
-    """Kill this kernel when the engine dies: its server lives as long as a kernel."""
-    multiprocessing.parent_process().join()
-    os.killpg(0, signal.SIGKILL)
 
 
 _preloaded = False
