@@ -241,8 +241,8 @@ def _keep_outputs(archive: bytes, job: Job, out: Path, machine: str) -> None:
             problem = getattr(error, "problem", error)
             raise _differs(item, machine, f"damaged outputs: {problem}") from None
         prints = {manifest["fingerprint"], fingerprint_of(manifest["inputs"])}
-        if prints != {job.fingerprint}:
-            raise _differs(item, machine, "outputs of other inputs")
+        if prints != {job.fingerprint} or manifest.get("style", job.style) != job.style:
+            raise _differs(item, machine, "outputs of other inputs or another style")
         store = store_path(job.root, job.fingerprint)
         for name, content in _read_files(folder / _STORE).items():
             (store / name).parent.mkdir(parents=True, exist_ok=True)

@@ -32,6 +32,7 @@ class Job:
         root: The project's root.
         snippet: The parsed snippet.
         inputs: What decides the run, as the fingerprint sees it.
+        style: The digest of the figure style, which decides drawings alone.
         profile: ``full`` or ``smoke``.
         parameters: Overrides for the cell tagged ``parameters``.
         labels: The label catalogue.
@@ -42,6 +43,7 @@ class Job:
     root: Path
     snippet: Snippet
     inputs: Mapping[str, Any]
+    style: str
     profile: Profile
     parameters: Mapping[str, Any]
     labels: Mapping[str, str]
@@ -128,8 +130,17 @@ def build_job(
         digests = {name: found.digest for name, found in data.items()}
         smoke = {"profile": profile, "parameters": parameters, "data": digests}
         inputs = inputs | smoke
+    style = survey.fingerprints.style
     return Job(
-        survey.root, snippet, inputs, profile, parameters, labels, data, artefacts
+        survey.root,
+        snippet,
+        inputs,
+        style,
+        profile,
+        parameters,
+        labels,
+        data,
+        artefacts,
     )
 
 

@@ -76,6 +76,7 @@ class LocalBackend:
                     inputs=job.inputs,
                     data={name: found.facts for name, found in job.data.items()},
                     fingerprint=job.fingerprint,
+                    style=job.style,
                     profile=job.profile,
                     settings=settings.describe(),
                 )

@@ -335,7 +335,7 @@ def test_what_a_worker_sends_counts_only_if_it_is_whole_and_of_the_same_inputs(
     assert plain.files("q1/plain") == before
 
     changed = replace(job, inputs=dict(job.inputs) | {"source": "0" * 64})
-    with pytest.raises(ClusterError, match="the worker one holds outputs of other inp"):
+    with pytest.raises(ClusterError, match="the worker one holds outputs of other in"):
         module._keep_outputs(archive, changed, out, "one")
     damaged = archive.replace(b"A is 2", b"A is 3")  # stored, not compressed
     assert damaged != archive
