@@ -10,6 +10,7 @@ from embed_project import Project, by_class, cell, parse, text_of, values
 from prose import chapters
 
 from hamgasht.core.errors import EmbedError
+from hamgasht.embed.lists.errata import without_label
 
 BOX = re.compile(r'^!!! errata "(.*)" *$', re.MULTILINE)
 PAGE = "# Errata\n\n/// errata | q*.md\n///\n"
@@ -94,6 +95,19 @@ def test_links_lead_to_the_chapters_boxes_and_sections(project: Project) -> None
 def test_what_finds_no_errata_is_refused(project: Project, argument: str) -> None:
     with pytest.raises(EmbedError, match="errata"):
         project.tree(f"/// errata {argument}\n///\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("The run shows: it falls, K too.", "It falls, K too."),
+        ("The run shows nothing: it falls.", "The run shows nothing: it falls."),
+        ("It falls.", "It falls."),
+        ("The run shows:", ""),
+    ],
+)
+def test_a_text_without_its_label_begins_with_a_capital(text: str, left: str) -> None:
+    assert without_label("The run shows", text) == left
 
 
 def unmarked(title: str, language: str) -> str:

@@ -86,6 +86,7 @@ def test_every_page_names_itself_in_both_languages(built: Site, language: str) -
 
 def test_alternates_ask_no_browser_to_load_them(built: Site) -> None:
     """Material fetches a sitemap for each link that matches [rel=alternate]."""
+    assert built.every_page
     for page in built.every_page:
         assert 'rel="alternate"' not in page.text, page
 

@@ -151,7 +151,9 @@ def test_whoever_has_all_words_goes_before_whoever_has_one(search: Callable) -> 
 
 def test_every_group_holds_its_page(search: Callable) -> None:
     """Material looks for it and fails on a group without one."""
-    for group in search("شبکه"):
+    groups = search("شبکه")
+    assert groups
+    for group in groups:
         assert any("#" not in item["location"] for item in group)
 
 
