@@ -37,6 +37,15 @@ def write(root: Path, language: str, text: str) -> None:
     page.write_text(PAGE.format(text=text), encoding="utf-8")
 
 
+def add_snippet(root: Path, snippet: str) -> None:
+    """Copy a snippet of the course, and what is recorded of it, into a checkout."""
+    source = Path("snippets", f"{snippet}.py")
+    (root / source).parent.mkdir(exist_ok=True)
+    shutil.copy(ROOT / source, root / source)
+    outputs = Path("docs/outputs", snippet)
+    shutil.copytree(ROOT / outputs, root / outputs)
+
+
 def files_of(folder: Path) -> set[str]:
     """Return the relative paths of all files in a folder."""
     return {

@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 from conftest import ROOT, wait_for
-from site_project import files_of, short_checkout, write
+from site_project import add_snippet, files_of, short_checkout, write
 
 from hamgasht.core.errors import EmbedError
 from hamgasht.site import build as site
@@ -78,11 +78,7 @@ def test_a_killed_build_takes_its_other_process_along(checkout: Path) -> None:
 @pytest.fixture
 def with_notebook(checkout: Path) -> Path:
     """The checkout with one recorded snippet, built once."""
-    source = f"snippets/{SNIPPET}.py"
-    (checkout / source).parent.mkdir()
-    shutil.copy(ROOT / source, checkout / source)
-    outputs = f"docs/outputs/{SNIPPET}"
-    shutil.copytree(ROOT / outputs, checkout / outputs)
+    add_snippet(checkout, SNIPPET)
     build_sites(checkout, checkout / "first")
     return checkout
 
