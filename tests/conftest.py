@@ -36,19 +36,6 @@ if __name__ == "__main__":
     build_sites(Path(sys.argv[1]), Path(sys.argv[2]), strict=True, cached=False)
 """
 
-SMOKE = """
-import json, sys
-from pathlib import Path
-from hamgasht.running.plan import run
-report = run(
-    Path(sys.argv[1]), everything=True, profile="smoke", jobs=2, out=Path(sys.argv[2])
-)
-errors = {item: str(error) for item, error in report.failed.items()}
-for item, need in report.skipped.items():
-    errors[item] = f"{need}, which it needs, failed"
-Path(sys.argv[2], "errors.json").write_text(json.dumps(errors), encoding="utf-8")
-"""
-
 
 @pytest.fixture(scope="session")
 def root() -> Path:
@@ -132,8 +119,13 @@ def built(once: Callable[[str, Callable[[Path], None]], Path]) -> Site:
 
 @pytest.fixture(scope="session")
 def smoke(once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
-    """The folder that holds what one smoke run of all snippets gave."""
-    return once("smoke", lambda out: run_python("-c", SMOKE, ROOT, out) and None)
+    """The folder that holds what the smoke run of each snippet gave, see smoke.py."""
+    script = Path(__file__).with_name("smoke.py")
+
+    def work(out: Path) -> None:
+        run_python(script, ROOT, out, PYTHONPATH=str(ROOT))
+
+    return once("smoke", work)
 
 
 @pytest.fixture
