@@ -1,8 +1,7 @@
 """The engine's packages import only what stands below them."""
 
-from importlinter import cli
-
 from conftest import ROOT
+from importlinter import cli
 
 
 def test_the_layers_hold(capsys):

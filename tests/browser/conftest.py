@@ -265,7 +265,7 @@ def looks(
 ) -> Callable[[str], list[Any]]:
     """Give the looks at a language's pages, each visited once, see looks.py.
 
-    All pages in Persian; in English, whose notebooks have the same cells, a sample.
+    Of the notebooks, which are made alike, a sample; a release is tested on all.
     """
     from browser.looks import Look, load_looks, look_at, save_looks
 
@@ -275,8 +275,7 @@ def looks(
             options = {"viewport": DESKTOP, "reduced_motion": "reduce"}
             with browser.new_context(**options) as context:
                 tab = Tab(context.new_page(), served)
-                site = served.site
-                pages = site.of("fa") if language == "fa" else site.sample(language)
+                pages = served.site.sample(language)
                 pages = [page for page in pages if not page.is_missing_page]
                 save_looks(look_at(tab, pages), folder)
 

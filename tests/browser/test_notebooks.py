@@ -59,17 +59,19 @@ def test_snippet_page_is_reached_from_a_chapter(built: Site, snippet: str) -> No
         ), language
 
 
-def test_pages_show_code_and_outputs(looks: Looks) -> None:
-    notebooks = [look for look in looks("fa") if look.page.is_notebook]
-    assert len(notebooks) >= len(SNIPPETS)
-    check_shown(notebooks)
-    check_shown([look for look in looks("en") if look.page.is_notebook])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_show_code_and_outputs(looks: Looks, language: str) -> None:
+    check_shown([look for look in looks(language) if look.page.is_notebook])
 
 
 @pytest.mark.slow
-def test_the_other_pages_show_them_and_fit(tab: Tab, served: Served) -> None:
-    notebooks = look_at(tab, served.site.rest("en"))
-    assert len(notebooks) >= len(SNIPPETS) - 1
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_other_pages_show_them_and_fit(
+    tab: Tab, served: Served, language: str
+) -> None:
+    notebooks = look_at(tab, served.site.rest(language))
+    sample = [page for page in served.site.sample(language) if page.is_notebook]
+    assert len(notebooks) + len(sample) == len(SNIPPETS)
     check_shown(notebooks)
     for look in notebooks:
         assert not look.errors and not look.outside, look.page
