@@ -6,6 +6,7 @@ under a lock, the others take it from there.
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -77,6 +78,11 @@ def once(
     return do
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, while other processes do the rest."""
+    items.sort(key=lambda item: "smoke" not in getattr(item, "fixturenames", ()))
+
+
 def run_python(*arguments: str | Path, cwd: Path = ROOT, **environment: str) -> str:
     """Run this Python in a process of its own and return what it printed.
 
@@ -128,10 +134,8 @@ def smoke(once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
     return once("smoke", work)
 
 
-@pytest.fixture
-def lab(tmp_path: Path) -> Lab:
-    """An empty project."""
-    root = tmp_path / "lab"
+def new_lab(root: Path) -> Lab:
+    """Make an empty project."""
     for folder in ("snippets", "docs/fa", "docs/en"):
         (root / folder).mkdir(parents=True)
     (root / "mkdocs.yml").write_text("site_name: lab\n")
@@ -140,8 +144,19 @@ def lab(tmp_path: Path) -> Lab:
 
 
 @pytest.fixture
-def plain(lab: Lab) -> Lab:
-    """A project with one small recorded snippet, ``q1/plain``."""
-    lab.write("q1/plain", PLAIN)
-    assert lab.run().ran == ["q1/plain"]
-    return lab
+def lab(tmp_path: Path) -> Lab:
+    """An empty project."""
+    return new_lab(tmp_path / "lab")
+
+
+@pytest.fixture
+def plain(tmp_path: Path, once: Callable[[str, Callable[[Path], None]], Path]) -> Lab:
+    """A project with one small recorded snippet, ``q1/plain``: a copy of one run."""
+
+    def record(folder: Path) -> None:
+        made = new_lab(folder / "lab")
+        made.write("q1/plain", PLAIN)
+        assert made.run().ran == ["q1/plain"]
+
+    shutil.copytree(once("plain", record) / "lab", tmp_path / "lab")
+    return Lab(tmp_path / "lab")
