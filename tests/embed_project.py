@@ -7,6 +7,7 @@ whether an output is stale and the seal on a manifest.
 import hashlib
 import html.parser
 import json
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from xml.etree import ElementTree
 
 import markdown
 import yaml
+from conftest import ROOT
 
 from hamgasht.core.mime import MATRIX_MIME, TABLE_MIME, VALUES_MIME
 from hamgasht.records.fingerprint import Fingerprints, fingerprint_of
@@ -51,6 +53,8 @@ class Project:
     def __post_init__(self) -> None:
         (self.root / "docs/fa").mkdir(parents=True)
         (self.root / "docs/en").mkdir()
+        for name in ("docs/course.yml", "docs/fa/words.yml", "docs/en/words.yml"):
+            shutil.copy(ROOT / name, self.root / name)
         (self.root / "snippets").mkdir()
         (self.root / "mkdocs.yml").touch()
         self.write_labels(LABELS)
@@ -114,6 +118,7 @@ class Project:
     def markdown(self, language: str = "en", **options: Any) -> markdown.Markdown:
         """Return a Markdown instance with the extension in it, as a site has it."""
         names = ["attr_list", "tables", "admonition", "toc", "pymdownx.superfences"]
+        names += ["footnotes", "pymdownx.details"]
         settings = {"language": language, "root": str(self.root), **options}
         return markdown.Markdown(
             extensions=[*names, "hamgasht.embed"],

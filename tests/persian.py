@@ -12,19 +12,19 @@ from pathlib import Path
 import yaml
 from prose import OBJECT, chapters
 
+from hamgasht.core.words import read_words
 from hamgasht.embed.glossary_file import read_glossary
-from hamgasht.embed.prose.bidi import runs
-from hamgasht.embed.words import words
+from hamgasht.embed.prose.bidi import find_runs
 
 PERSIAN = re.compile("[\u0600-\u06ff]")
 WORD = "Xx"  # stands for code, a formula, a number of a run, a Latin name
 _THEME = (
-    "docs/theme/partials/languages/fa.html",
     "docs/theme/404.html",
     "docs/theme/notebook.html",
     "docs/theme/main.html",
 )
 _STRING = re.compile(r'"([^"\n]*)"')
+_HOLE = re.compile(r"\{\w+\}")  # of a word of the interface
 _TAG = re.compile(r"</?[a-z][^>]*>")
 _MARKUP = re.compile(r"^\s*(?:[-*>] |#+ |\| ?)?|\*+|\[|\||\{#[\w-]+\}")
 _NO_WORDS = re.compile(r"\$[^$]*\$|\{\}|\(\d\+\d\)D")  # of a label
@@ -46,7 +46,7 @@ def texts(root: Path) -> Iterator[tuple[str, str]]:
 def plain(text: str) -> str:
     """Return a text with every Latin run in it as one word."""
     parts, last = [], 0
-    for start, end in runs(text):
+    for start, end in find_runs(text):
         if _LATIN.search(text[start:end]):
             parts += [text[last:start], WORD]
             last = end
@@ -63,8 +63,10 @@ def _sources(root: Path) -> Iterator[tuple[str, str]]:
     for term in read_glossary(root, "docs/glossary.yml").terms:
         for text in (*term.forms("fa"), *term.avoid["fa"], term.means["fa"]):
             yield f"glossary.yml: {term.names['en']}", text
-    for key, text in words("fa").items():
-        yield f"words.py: {key}", re.sub(r"\{\w+\}", WORD, text)
+    for key, text in read_words(root, "fa").items():
+        for line in text.splitlines():
+            line = _HOLE.sub(WORD, _TAG.sub("", line))
+            yield f"words.yml: {key}", line
     for name in _THEME:
         theme = (root / name).read_text(encoding="utf-8")
         for found in _STRING.finditer(theme):

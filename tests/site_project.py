@@ -17,7 +17,7 @@ def short_checkout(root: Path) -> Path:
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "hamgasht", root / "hamgasht", ignore=ignored)
     shutil.copytree(ROOT / "docs/theme", root / "docs/theme")
-    for name in ("glossary.yml", "references.bib"):
+    for name in ("course.yml", "glossary.yml", "references.bib"):
         shutil.copy(ROOT / "docs" / name, root / "docs")
     (root / "snippets").mkdir()
     (root / "docs/outputs").mkdir()
@@ -27,6 +27,7 @@ def short_checkout(root: Path) -> Path:
         (root / name).write_text(text, encoding="utf-8")
     for language in ("fa", "en"):
         (root / "docs" / language).mkdir()
+        shutil.copy(ROOT / "docs" / language / "words.yml", root / "docs" / language)
         write(root, language, "A sentence.")
     return root
 

@@ -6,13 +6,12 @@ It stands in ``docs/course.yml``. The engine asks here and names none of it itse
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from hamgasht.core.errors import HamgashtError
+from hamgasht.core.files import cache_until_changed, read_yaml
 
 COURSE = "docs/course.yml"
 _NUMBER = "{number}"
@@ -67,6 +66,11 @@ class Course:
         found = self._chapter.fullmatch(Path(name).stem)
         return int(found[1]) if found else None
 
+    @property
+    def chapter_files(self) -> str:
+        """The glob of the chapters' Markdown files."""
+        return f"{self.chapters.replace(_NUMBER, '*')}.md"
+
     @cached_property
     def _chapter(self) -> re.Pattern[str]:
         parts = {re.escape(_NUMBER): r"(\d+)", re.escape("*"): ".*"}
@@ -85,22 +89,12 @@ def read_course(root: Path) -> Course:
     Raises:
         HamgashtError: The file is missing or malformed.
     """
-    try:
-        return _read(root / COURSE, (root / COURSE).stat().st_mtime_ns)
-    except OSError as error:
-        raise HamgashtError(
-            COURSE, "", f"it cannot be read: {error.strerror}", "write it"
-        ) from None
+    return _read(root, COURSE)
 
 
-@lru_cache(maxsize=8)
-def _read(path: Path, _changed: int) -> Course:
-    try:
-        entries = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else ""
-        raise HamgashtError(COURSE, line, "it is no YAML", "fix this line") from None
+@cache_until_changed
+def _read(root: Path, name: str) -> Course:
+    entries = read_yaml(root, name)
     values = _checked(Course, entries, "")
     for language, subjects in values["subjects"].items():
         _check(isinstance(subjects, list), f"subjects.{language}", "a list of texts")

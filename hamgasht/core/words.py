@@ -4,13 +4,10 @@ The engine, the theme's templates and the scripts take every word from there, so
 language is a folder and two files.
 """
 
-from functools import lru_cache
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from hamgasht.core.errors import HamgashtError
+from hamgasht.core.files import cache_until_changed, read_yaml
 
 WORDS_FILE = "words.yml"
 
@@ -39,7 +36,7 @@ def words_name(language: str) -> str:
 
 
 def read_words(root: Path, language: str) -> Words:
-    """Return the words of a language, read again only when a file has changed.
+    """Return the words of a language, read again only when its file has changed.
 
     Args:
         root: The project's root.
@@ -48,29 +45,8 @@ def read_words(root: Path, language: str) -> Words:
     Raises:
         HamgashtError: A file is missing or malformed, or lacks a key of another one.
     """
-    files = sorted({*root.glob(f"docs/*/{WORDS_FILE}"), root / words_name(language)})
-    stamps = tuple((file, _changed(root, file)) for file in files)
-    return _read_all(root, stamps)[language]
-
-
-def _changed(root: Path, file: Path) -> int:
-    try:
-        return file.stat().st_mtime_ns
-    except OSError as error:
-        raise HamgashtError(
-            file.relative_to(root),
-            "",
-            f"it cannot be read: {error.strerror}",
-            "copy another language's file and translate it",
-        ) from None
-
-
-@lru_cache(maxsize=8)
-def _read_all(root: Path, stamps: tuple[tuple[Path, int], ...]) -> dict[str, Words]:
-    found = {}
-    for file, _ in stamps:
-        name = file.relative_to(root).as_posix()
-        found[file.parent.name] = Words(name, _read(file, name))
+    languages = {path.parent.name for path in root.glob(f"docs/*/{WORDS_FILE}")}
+    found = {each: _read(root, words_name(each)) for each in {*languages, language}}
     every_key = dict.fromkeys(key for words in found.values() for key in words)
     for words in found.values():
         if missing := [key for key in every_key if key not in words]:
@@ -80,20 +56,16 @@ def _read_all(root: Path, stamps: tuple[tuple[Path, int], ...]) -> dict[str, Wor
                 "there is no such key, but another language has it",
                 "write it in each language's file",
             )
-    return found
+    return found[language]
 
 
-def _read(file: Path, name: str) -> dict[str, str]:
+@cache_until_changed
+def _read(root: Path, name: str) -> Words:
     fix = "write 'key: \"text\"' lines"
-    try:
-        entries: Any = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else ""
-        raise HamgashtError(name, line, "it is no YAML", fix) from None
+    entries = read_yaml(root, name)
     if not isinstance(entries, dict):
         raise HamgashtError(name, "", "it is no mapping", fix)
     for key, text in entries.items():
         if not isinstance(key, str) or not isinstance(text, str):
             raise HamgashtError(name, str(key), f"{text!r} is no text", fix)
-    return entries
+    return Words(name, entries)

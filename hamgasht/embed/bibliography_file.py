@@ -1,15 +1,9 @@
-"""The works that the course cites.
-
-Takes in a BibTeX file, read by pybtex; gives out its entries, sorted, with the names
-and the parts that a list of references and a citation are made of, and finds
-citations in a page's text.
-"""
+"""The BibTeX file of the works that the course cites, and citations in Markdown."""
 
 import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from pybtex.database import Entry, Person, parse_string
@@ -18,11 +12,12 @@ from pybtex.richtext import Text
 from pybtex.textutils import abbreviate
 
 from hamgasht.core.errors import HamgashtError
+from hamgasht.core.files import cache_until_changed
 
 KEY = r"[a-z]+(?:19|20)\d\d[a-z]?"
 CITATION = rf"(?<![\w@/.-])@(?P<key>{KEY})\b"
 GROUP = rf"\[@{KEY}(?:; ?@{KEY})*\]"
-LIST = re.compile(r"^ *(?P<mark>/{3,}) *references *\|?(?P<keys>[^\n]*)$", re.MULTILINE)
+_LIST = re.compile(r"^ */{3,} *references *\|?(?P<keys>[^\n]*)$", re.MULTILINE)
 
 ET_AL = "et al."
 _OTHERS = "others"  # BibTeX's word for authors who are left out
@@ -30,17 +25,11 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _ENTRY = re.compile(
     r"^@\w+\s*\{\s*(?P<key>[^,\s]+)\s*,.*?(?=^@|^%|\Z)", re.MULTILINE | re.DOTALL
 )
-_CITATION = re.compile(CITATION)
-_KEY = re.compile(KEY)
 _CODE = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 _ARXIV = re.compile(r"\d{4}\.\d{4,5}|[a-z-]+/\d{7}")
 _VERBATIM = ("doi", "eprint", "url")
 _VENUES = ("journal", "booktitle", "publisher", "howpublished")
-
-
-class BibliographyError(HamgashtError):
-    """The bibliography's source is malformed."""
 
 
 @dataclass(frozen=True)
@@ -85,78 +74,53 @@ class Work:
         """The entry as plain text, without links."""
         return f"{self.before_title}{self.title}{self.after_title}."
 
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The key by which a list sorts: family names, year, title."""
+        return (*map(_sort_key, self.families), self.year, _sort_key(self.title))
+
     def is_linked(self, text: str) -> bool:
         """Whether a page's Markdown names one of the work's addresses itself."""
         return any(address in text for _, address in self.links)
 
-    @property
-    def order(self) -> tuple[str, ...]:
-        """The key by which a list sorts: family names, year, title."""
-        return (*map(_unmarked, self.families), self.year, _unmarked(self.title))
 
-
-@dataclass(frozen=True)
-class Bibliography:
-    """All works.
-
-    Attributes:
-        works: The works by key, as a list sorts them.
-    """
-
-    works: dict[str, Work]
-
-
-def cited(text: str) -> list[str]:
+def find_cited_keys(text: str) -> list[str]:
     """Return the keys that a page's Markdown cites, each once, in order."""
-    plain = _CODE.sub("", LIST.sub("", text))
-    keys = [match["key"] for match in _CITATION.finditer(plain)]
-    for match in LIST.finditer(text):
-        keys += listed(match["keys"])
+    plain = _CODE.sub("", _LIST.sub("", text))
+    keys = [match["key"] for match in re.finditer(CITATION, plain)]
+    for match in _LIST.finditer(text):
+        keys += split_keys(match["keys"])
     return list(dict.fromkeys(keys))
 
 
-def listed(argument: str) -> list[str]:
+def split_keys(argument: str) -> list[str]:
     """Return the keys that a list of references names beyond those in its page."""
     return [key.strip() for key in argument.split(",") if key.strip()]
 
 
-def read_bibliography(root: Path, name: str) -> Bibliography:
-    """Return the works in a file, read again only when it has changed.
+@cache_until_changed
+def read_bibliography(root: Path, name: str) -> dict[str, Work]:
+    """Return the works in a file by key, in the order of a list.
 
     Args:
         root: The project's root.
         name: The file, relative to the root.
 
     Raises:
-        BibliographyError: It is missing or malformed.
+        HamgashtError: It is missing or malformed.
     """
-    try:
-        return _read(root / name, name, (root / name).stat().st_mtime_ns)
-    except OSError as error:
-        raise BibliographyError(
-            name, "", f"it cannot be read: {error.strerror}", "name the BibTeX file"
-        ) from None
-
-
-@lru_cache(maxsize=8)
-def _read(path: Path, name: str, _changed: int) -> Bibliography:
-    text = path.read_text(encoding="utf-8")
+    text = (root / name).read_text(encoding="utf-8")
     try:
         data = parse_string(text, "bibtex")
     except PybtexError as error:
-        raise BibliographyError(
-            name, "", f"it is no BibTeX: {error}", "fix the entry"
-        ) from None
+        problem = f"it is no BibTeX: {error}"
+        raise HamgashtError(name, "", problem, "fix the entry") from None
     sources = {found["key"]: found[0].strip() for found in _ENTRY.finditer(text)}
     works = [
         _work(key, entry, name, sources.get(key, ""))
         for key, entry in data.entries.items()
     ]
-    return Bibliography({work.key: work for work in sorted(works, key=_order)})
-
-
-def _order(work: Work) -> tuple[str, ...]:
-    return work.order
+    return {work.key: work for work in sorted(works, key=lambda work: work.order)}
 
 
 def _work(key: str, entry: Entry, name: str, bibtex: str) -> Work:
@@ -167,7 +131,7 @@ def _work(key: str, entry: Entry, name: str, bibtex: str) -> Work:
     }
     problem = _problem(key, people, fields)
     if problem:
-        raise BibliographyError(name, key, problem, "fix the entry")
+        raise HamgashtError(name, key, problem, "fix the entry")
     return Work(
         key=key,
         authors=tuple(map(_name, people)),
@@ -182,7 +146,7 @@ def _work(key: str, entry: Entry, name: str, bibtex: str) -> Work:
 
 def _problem(key: str, people: list[Person], fields: dict[str, str]) -> str:
     """Return what is wrong with an entry; empty if nothing is."""
-    if not _KEY.fullmatch(key):
+    if not re.fullmatch(KEY, key):
         return "a key is a family name and a year, as in kingma2015"
     if not people:
         return "it has no author"
@@ -234,7 +198,7 @@ def _plain(latex: str) -> str:
     return " ".join(str(Text.from_latex(latex)).split())
 
 
-def _unmarked(text: str) -> str:
+def _sort_key(text: str) -> str:
     """Return a text as a list sorts it: small letters without accents."""
     letters = unicodedata.normalize("NFKD", text.casefold())
     return "".join(char for char in letters if not unicodedata.combining(char))

@@ -1,8 +1,4 @@
-"""The extension itself: what it registers with Python-Markdown, and in which order.
-
-Takes in a ``Markdown`` instance; gives out the same with the processors of this
-package in it.
-"""
+"""The extension: what it registers with Python-Markdown, and in which order."""
 
 from pathlib import Path
 from typing import Any
@@ -10,11 +6,14 @@ from typing import Any
 from markdown import Markdown
 from pymdownx.blocks import BlocksExtension, BlocksProcessor
 
-from hamgasht.embed.block_check import ScanPreprocessor
-from hamgasht.embed.cells.block import CellBlock, CellCheckTreeprocessor
+from hamgasht.embed.cells.block import CellBlock
+from hamgasht.embed.cells.check import CellPreprocessor, CellTreeprocessor
 from hamgasht.embed.lists.downloads import DownloadsBlock
-from hamgasht.embed.lists.errata import ErrataBlock, ErrataTreeprocessor
-from hamgasht.embed.lists.exercises import AnswersPreprocessor, ExerciseTreeprocessor
+from hamgasht.embed.lists.from_chapters import (
+    AnchorTreeprocessor,
+    AnswersPreprocessor,
+    ErrataBlock,
+)
 from hamgasht.embed.lists.glossary import GlossaryBlock
 from hamgasht.embed.lists.references import (
     BibliographyBlock,
@@ -30,12 +29,23 @@ from hamgasht.embed.prose.table_heads import TableTreeprocessor
 from hamgasht.embed.prose.terms import TermTreeprocessor
 from hamgasht.embed.prose.values import ValueProcessor
 
-# Order matters: values and citations come after code and formulas (190, 189.9) and
-# escapes (180), before links (170). Tree processors: after inline text (20) and
-# `{#id}` lists (8), before the table of contents (5) and MkDocs' links (0).
-_ANSWERS, _SCAN, _VALUES, _CITATIONS = 45, 40, 175, 174
-_CHECK, _ERRATA, _FORMULAS, _CITED = 100, 99, 15, 14
-_EXERCISES, _TERMS, _BIDI, _HEADINGS, _TABLES = 7.5, 7, 6, 5.5, 5.4
+_BLOCKS = (CellBlock, DownloadsBlock, ErrataBlock, GlossaryBlock)
+_WORKS_BLOCKS = (ReferencesBlock, BibliographyBlock)
+_PREPROCESSORS = {AnswersPreprocessor: 45, CellPreprocessor: 40}
+# After code and formulas (190, 189.9) and escapes (180), before links (170).
+_VALUES, _CITATIONS = 175, 174
+# After inline text (20) and `{#id}` lists (8), where it matters; before the table of
+# contents (5) and MkDocs' links (0).
+_TREEPROCESSORS = {
+    CellTreeprocessor: 100,
+    FormulaTreeprocessor: 15,
+    AnchorTreeprocessor: 7.5,
+    TermTreeprocessor: 7,
+    HeadingTreeprocessor: 5.5,
+    TableTreeprocessor: 5.4,
+}
+_CITED, _BIDI = 14, 6
+_CHOICES = {"language": ("fa", "en"), "on_stale": ("error", "warn", "ignore")}
 
 
 class EmbedExtension(BlocksExtension):
@@ -49,10 +59,8 @@ class EmbedExtension(BlocksExtension):
         on_stale: What a stale output is: ``error``, ``warn`` or ``ignore``.
         glossary: The glossary's source relative to the root; none if empty. The first
             use of each of its terms on a page becomes a link.
-        glossary_page: Where these links lead, relative to the docs folder.
         bibliography: The BibTeX file relative to the root; none if empty. Pages then
             cite its works as ``[@key]`` or ``@key``.
-        bibliography_page: Where citations lead, relative to the docs folder.
         downloads: Address and size of each file to take along, by the key of its
             words; whoever builds the site knows them.
     """
@@ -64,17 +72,12 @@ class EmbedExtension(BlocksExtension):
             "page": ["", "The page's source file, relative to the root"],
             "on_stale": ["error", "What a stale output is: error, warn or ignore"],
             "glossary": ["", "The glossary's source, relative to the root"],
-            "glossary_page": ["glossary.md", "The page that lists its terms"],
             "bibliography": ["", "The BibTeX file, relative to the root"],
-            "bibliography_page": ["references.md", "The page that lists its works"],
             "downloads": [{}, "Address and size of files to take along, by word"],
         }
         super().__init__(**options)
         self.page: Page | None = None
-        for name, allowed in (
-            ("language", ("fa", "en")),
-            ("on_stale", ("error", "warn", "ignore")),
-        ):
+        for name, allowed in _CHOICES.items():
             if self.getConfig(name) not in allowed:
                 raise ValueError(f"hamgasht.embed: {name} must be one of {allowed}")
 
@@ -91,46 +94,31 @@ class EmbedExtension(BlocksExtension):
     def extendMarkdownBlocks(  # noqa: N802
         self, md: Markdown, block_mgr: BlocksProcessor
     ) -> None:
-        """Register the block and the processors that work on the same page."""
+        """Register the blocks and the processors that work on the same page."""
         page = self.page = Page(
             root=Path(self.getConfig("root") or Path.cwd()).resolve(),
             language=self.getConfig("language"),
             name=str(self.getConfig("page")),
             on_stale=self.getConfig("on_stale"),
+            glossary=self.getConfig("glossary"),
+            bibliography=self.getConfig("bibliography"),
+            downloads=self.getConfig("downloads") or {},
         )
-        offered = self.getConfig("downloads") or {}
-        block_mgr.register(DownloadsBlock, {"page": page, "offered": offered})
-        block_mgr.register(CellBlock, {"page": page})
-        block_mgr.register(ErrataBlock, {"page": page})
-        block_mgr.register(GlossaryBlock, {"page": page})
-        md.preprocessors.register(AnswersPreprocessor(md, page), "hg-answers", _ANSWERS)
-        md.preprocessors.register(ScanPreprocessor(md, page), "hg-scan", _SCAN)
+        works = bool(page.bibliography)
+        for block in (*_BLOCKS, *(_WORKS_BLOCKS if works else ())):
+            block_mgr.register(block, {"page": page})
+        for kind, priority in _PREPROCESSORS.items():
+            md.preprocessors.register(kind(md, page), f"hg-{kind.__name__}", priority)
+        for kind, priority in _TREEPROCESSORS.items():
+            md.treeprocessors.register(kind(md, page), f"hg-{kind.__name__}", priority)
         md.inlinePatterns.register(ValueProcessor(md, page), "hg-value", _VALUES)
-        trees = md.treeprocessors
-        trees.register(CellCheckTreeprocessor(md, page), "hg-check", _CHECK)
-        trees.register(ErrataTreeprocessor(md), "hg-errata", _ERRATA)
-        trees.register(ExerciseTreeprocessor(md), "hg-exercises", _EXERCISES)
-        trees.register(FormulaTreeprocessor(md, page), "hg-formulas", _FORMULAS)
-        source, target = self.getConfig("glossary"), self.getConfig("glossary_page")
-        trees.register(TermTreeprocessor(md, page, source, target), "hg-terms", _TERMS)
-        if self.getConfig("bibliography"):
-            self._cite(md, block_mgr, page)
+        if works:
+            patterns = md.inlinePatterns
+            patterns.register(CitationProcessor(md, page), "hg-cite", _CITATIONS)
+            md.treeprocessors.register(CitationTreeprocessor(md), "hg-cited", _CITED)
         if page.language == "fa":
-            trees.register(BidiTreeprocessor(md), "hg-bidi", _BIDI)
-        trees.register(HeadingTreeprocessor(md, page), "hg-headings", _HEADINGS)
-        trees.register(TableTreeprocessor(md, page), "hg-tables", _TABLES)
+            md.treeprocessors.register(BidiTreeprocessor(md), "hg-bidi", _BIDI)
         md.registerExtension(self)
-
-    def _cite(self, md: Markdown, block_mgr: BlocksProcessor, page: Page) -> None:
-        """Register what cites and lists works."""
-        source = self.getConfig("bibliography")
-        target = self.getConfig("bibliography_page")
-        for block in (ReferencesBlock, BibliographyBlock):
-            block_mgr.register(block, {"page": page, "source": source})
-        md.inlinePatterns.register(
-            CitationProcessor(md, page, source, target), "hg-cite", _CITATIONS
-        )
-        md.treeprocessors.register(CitationTreeprocessor(md), "hg-cited", _CITED)
 
     def reset(self) -> None:
         """Forget the last page."""

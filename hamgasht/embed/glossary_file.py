@@ -1,19 +1,15 @@
-"""The terms of the field, in both languages.
-
-Takes in the glossary's source, a YAML list; gives out its terms, sorted as each
-language sorts them, and finds them in prose.
-"""
+"""The glossary's source, a YAML list: terms, their order, and their uses in prose."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from hamgasht.core.errors import HamgashtError
+from hamgasht.core.files import cache_until_changed, read_yaml
 
 ALPHABET = "آابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی"
 """The alphabet as Persian dictionaries sort it, «آ» before «ا»."""
@@ -33,10 +29,6 @@ _ENDING = {
     "en": r"(?:e?s)?",
     "fa": r"(?:\u200c?ها(?:ی(?:ی|\u200c?شان|\u200c?ش)?)?|\u200cای|ای|ی|\u0654)?",
 }
-
-
-class GlossaryError(HamgashtError):
-    """The glossary's source is malformed."""
 
 
 @dataclass(frozen=True)
@@ -95,14 +87,8 @@ class Glossary:
         everyday word too counts only where its English follows in parentheses.
         """
         for match in self._patterns[language].finditer(text):
-            yield *match.span(), self.terms[_number(match)]
-
-    def find_avoided(self, text: str, language: str) -> Iterator[tuple[str, Term]]:
-        """Yield each name in a text that no chapter uses, with the right term."""
-        for term in self.terms:
-            for name in term.avoid[language]:
-                if match := re.search(_form(name, language), text, re.IGNORECASE):
-                    yield match[0], term
+            number = (match.lastgroup or "")[1:].partition("_")[0]
+            yield *match.span(), self.terms[int(number)]
 
     @cached_property
     def _patterns(self) -> dict[str, re.Pattern[str]]:
@@ -115,23 +101,18 @@ class Glossary:
             if language in term.everyday:
                 if language == "en":
                     continue
-                follows = rf"(?=\s\([^()]*?{_form(term.names['en'], 'en')})"
+                follows = rf"(?=\s\([^()]*?{form_pattern(term.names['en'], 'en')})"
             forms += [
-                (form, f"{_form(form, language)}{follows}", number)
+                (form, f"{form_pattern(form, language)}{follows}", number)
                 for form in term.forms(language)
             ]
         forms.sort(key=lambda item: -len(item[0]))
-        grouped: dict[int, int] = {}
-        parts = []
-        for _, pattern, number in forms:
-            grouped[number] = grouped.get(number, 0) + 1
-            parts.append(f"(?P<t{number}_{grouped[number]}>{pattern})")
+        # A group's name says which term it stands for, and is unique: t12_345.
+        parts = [
+            f"(?P<t{number}_{place}>{pattern})"
+            for place, (_, pattern, number) in enumerate(forms)
+        ]
         return re.compile("|".join(parts) or r"(?!)", re.IGNORECASE)
-
-
-def _number(match: re.Match[str]) -> int:
-    """Return the number of the term that was found, from its group: ``t12_1``."""
-    return int((match.lastgroup or "")[1:].partition("_")[0])
 
 
 def english_key(text: str) -> tuple[str, str]:
@@ -146,51 +127,35 @@ def persian_key(text: str) -> tuple[tuple[int, ...], str]:
     count; digits and Latin letters come after «ی».
     """
     letters = _NO_LETTER.sub("", text.translate(_SORTED_AS))
-    places = []
-    for letter in letters:
-        found = ALPHABET.find(letter)
-        last = len(ALPHABET) + ord(letter)
-        places.append(-1 if letter == " " else found if found >= 0 else last)
-    return tuple(places), text
+    return tuple(map(_place, letters)), text
 
 
+def _place(letter: str) -> int:
+    if letter == " ":
+        return -1
+    found = ALPHABET.find(letter)
+    return found if found >= 0 else len(ALPHABET) + ord(letter)
+
+
+@cache_until_changed
 def read_glossary(root: Path, name: str) -> Glossary:
-    """Return the glossary in a file, read again only when it has changed.
+    """Return the glossary in a file.
 
     Args:
         root: The project's root.
         name: The file, relative to the root.
 
     Raises:
-        GlossaryError: It is missing or malformed.
+        HamgashtError: It is missing or malformed.
     """
-    try:
-        return _read(root / name, name, (root / name).stat().st_mtime_ns)
-    except OSError as error:
-        raise GlossaryError(
-            name, "", f"it cannot be read: {error.strerror}", "name the glossary's file"
-        ) from None
-
-
-@lru_cache(maxsize=8)
-def _read(path: Path, name: str, _changed: int) -> Glossary:
-    try:
-        entries = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise GlossaryError(
-            name, mark.line + 1 if mark else "", "it is no YAML", "fix this line"
-        ) from None
+    entries = read_yaml(root, name)
     if not isinstance(entries, list):
-        raise GlossaryError(name, "", "it is no list", "write '- en: ...' entries")
+        raise HamgashtError(name, "", "it is no list", "write '- en: ...' entries")
     terms = tuple(_term(entry, name) for entry in entries)
-    seen: set[str] = set()
-    for term in terms:
-        if term.id in seen:
-            raise GlossaryError(
-                name, term.id, "the term is there twice", "keep one of them"
-            )
-        seen.add(term.id)
+    counts = Counter(term.id for term in terms)
+    if twice := [place for place, count in counts.items() if count > 1]:
+        problem = "the term is there twice"
+        raise HamgashtError(name, twice[0], problem, "keep one of them")
     return Glossary(terms)
 
 
@@ -199,15 +164,15 @@ def _term(entry: Any, name: str) -> Term:
     if not isinstance(entry, dict) or not all(
         isinstance(entry.get(key), str) and entry[key].strip() for key in _REQUIRED
     ):
-        raise GlossaryError(
+        raise HamgashtError(
             name, place, "an entry is not complete", f"give it {', '.join(_REQUIRED)}"
         )
     if unknown := set(entry) - {*_REQUIRED, *_LISTS, "everyday"}:
-        raise GlossaryError(
+        raise HamgashtError(
             name, place, f"there is no key {min(unknown)!r}", f"use {', '.join(_LISTS)}"
         )
     if entry.get("everyday", "en") not in _EVERYDAY:
-        raise GlossaryError(
+        raise HamgashtError(
             name, place, "'everyday' is no language", "write en, fa or both"
         )
     languages = ("en", "fa")
@@ -220,7 +185,7 @@ def _term(entry: Any, name: str) -> Term:
     )
 
 
-def _form(form: str, language: str) -> str:
+def form_pattern(form: str, language: str) -> str:
     """Return the pattern of a form as a whole word, with the usual endings.
 
     In Persian the first of several words may be a plural: «نرخ‌های یادگیری».

@@ -1,8 +1,4 @@
-"""The page that is being rendered: its language, its source, what it asks for.
-
-Takes in the extension's options and the page's text; gives out recorded outputs by
-name, and errors that say on which line of which file something is wrong.
-"""
+"""The page that is being rendered: its language, its source, what it asks for."""
 
 import difflib
 import logging
@@ -11,15 +7,18 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from hamgasht.core.course import Course, read_course
 from hamgasht.core.errors import EmbedError
 from hamgasht.core.labels import Catalogue
 from hamgasht.core.paths import LABELS, source_path
+from hamgasht.core.words import Words, read_words
 from hamgasht.embed.page_text import Place, Source
-from hamgasht.embed.record_cache import Library, library
+from hamgasht.embed.record_cache import RecordCache, record_cache
 from hamgasht.records.read import Recorded
 
 # Under MkDocs' logger, so that a warning counts in a strict build.
 _log = logging.getLogger("mkdocs.hamgasht")
+_CACHED = ("catalogue", "words", "course")
 
 
 @dataclass
@@ -31,12 +30,25 @@ class Page:
         language: ``fa`` or ``en``.
         name: The page's source file relative to the root; may be empty.
         on_stale: ``error``, ``warn`` or ``ignore``.
+        glossary: The glossary's source, relative to the root; empty for none.
+        bibliography: The BibTeX file, relative to the root; empty for none.
+        downloads: Address and size of files to take along, by the key of their words.
+
+    Attributes:
+        source: The text of the file, with its front matter.
+        markdown: The text that is rendered.
+        ids: Ids of elements so far.
+        made: Arguments of the cell blocks made so far.
+        lists_terms: Whether the page is a glossary.
     """
 
     root: Path
     language: str
     name: str = ""
     on_stale: str = "error"
+    glossary: str = ""
+    bibliography: str = ""
+    downloads: dict[str, tuple[str, int]] = field(default_factory=dict)
     source: Source = field(default_factory=Source)
     markdown: Source = field(default_factory=Source)
     ids: set[str] = field(default_factory=set)
@@ -47,17 +59,16 @@ class Page:
     def reset(self) -> None:
         """Forget everything of the last text."""
         self.source = self.markdown = Source()
-        self.ids = set()
-        self.made = []
+        self.ids, self.made, self._checked = set(), [], set()
         self.lists_terms = False
-        self._checked = set()
-        self.__dict__.pop("catalogue", None)
+        for name in _CACHED:
+            self.__dict__.pop(name, None)
 
     def start(self, text: str) -> None:
         """Take the page's Markdown, before anything is done to it."""
         self.reset()
         self.source = self.markdown = Source(text)
-        self.library.refresh()
+        self.records.refresh()
         file = self.root / self.name
         if self.name and file.is_file():  # with the front matter, for line numbers
             self.source = Source(file.read_text(encoding="utf-8"))
@@ -70,19 +81,28 @@ class Page:
     @property
     def folder(self) -> Path:
         """The folder that the page's source lies in."""
-        if self.name:
-            return (self.root / self.name).parent
-        return self.root / "docs" / self.language
+        name = self.name or f"docs/{self.language}/page"
+        return (self.root / name).parent
 
     @property
-    def library(self) -> Library:
+    def records(self) -> RecordCache:
         """The checkout's recorded outputs."""
-        return library(self.root)
+        return record_cache(self.root)
+
+    @cached_property
+    def words(self) -> Words:
+        """The words of the interface in the page's language."""
+        return read_words(self.root, self.language)
+
+    @cached_property
+    def course(self) -> Course:
+        """What the course calls its own parts."""
+        return read_course(self.root)
 
     @cached_property
     def catalogue(self) -> Catalogue:
         """The Persian labels."""
-        return Catalogue(self.library.labels)
+        return Catalogue(self.records.labels)
 
     def recorded(self, snippet_id: str, place: Place) -> Recorded:
         """Return a snippet's recorded run, fit to be shown.
@@ -99,12 +119,13 @@ class Page:
             raise self.error(
                 place,
                 f"there is no snippet {snippet_id!r}",
-                _choose(snippet_id, self.library.ids, "name a snippet as group/stem"),
+                _suggestion(snippet_id, self.records.ids)
+                or "name a snippet as group/stem",
             )
         if snippet_id not in self._checked:
             self._check_state(snippet_id, place)
             self._checked.add(snippet_id)
-        return self.library.recorded(snippet_id)
+        return self.records.recorded(snippet_id)
 
     def label(self, text: str, place: Place) -> str:
         """Return an English label in the page's language.
@@ -116,11 +137,8 @@ class Page:
             return text
         persian = self.catalogue.translate(text)
         if persian is None:
-            raise self.error(
-                place,
-                f"the label {text!r} has no Persian text",
-                f"add it to {LABELS}",
-            )
+            problem = f"the label {text!r} has no Persian text"
+            raise self.error(place, problem, f"add it to {LABELS}")
         return persian
 
     def error(self, place: Place, problem: str, fix: str) -> EmbedError:
@@ -129,7 +147,7 @@ class Page:
         return EmbedError(self.name or "text", line, problem, fix)
 
     def unique_id(self, wanted: str) -> str:
-        """Return an id that no other cell on the page has."""
+        """Return an id that no other element of ours on the page has."""
         found, count = wanted, 1
         while found in self.ids:
             count += 1
@@ -138,7 +156,7 @@ class Page:
         return found
 
     def _check_state(self, snippet_id: str, place: Place) -> None:
-        state = self.library.state(snippet_id)
+        state = self.records.state(snippet_id)
         if state.good:
             return
         error = self.error(
@@ -152,15 +170,16 @@ class Page:
             _log.warning(str(error))
 
 
-def choose(
+def unknown_name_error(
     page: Page, place: Place, kind: str, name: str, known: Iterable[str]
 ) -> EmbedError:
     """Return the error for a name that is not among the known ones."""
     known = list(known)
     fix = f"use one of {', '.join(known)}" if known else "there is none to choose from"
-    return page.error(place, f"there is no {kind} {name!r}", _choose(name, known, fix))
+    problem = f"there is no {kind} {name!r}"
+    return page.error(place, problem, _suggestion(name, known) or fix)
 
 
-def _choose(name: str, known: Iterable[str], otherwise: str) -> str:
+def _suggestion(name: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(name, list(known), n=1)
-    return f"did you mean {close[0]!r}?"[:-1] if close else otherwise
+    return f"did you mean {close[0]!r}" if close else ""

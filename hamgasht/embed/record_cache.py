@@ -1,7 +1,6 @@
 """Recorded outputs for pages, read once for the process.
 
-Takes in snippet ids; gives out recorded runs and their states, and reads again what
-changed on disk since (a page is rendered many times under ``serve``).
+A page is rendered many times under ``serve``: what changed on disk is read again.
 """
 
 from collections.abc import Iterable
@@ -15,7 +14,7 @@ from hamgasht.records.state import State, Survey
 _Stamp = tuple[tuple[str, int, int], ...]
 
 
-class Library:
+class RecordCache:
     """The recorded outputs of one checkout.
 
     Args:
@@ -70,8 +69,7 @@ class Library:
         Raises:
             OutputError: It is missing or cannot be trusted.
         """
-        state = self.state(snippet_id)
-        return state.recorded or self._survey.recorded(snippet_id)
+        return self.state(snippet_id).recorded or self._survey.recorded(snippet_id)
 
     def _input_stamp(self) -> _Stamp:
         files = [*(self.root / SNIPPETS).glob("*/*.py")]
@@ -83,9 +81,9 @@ class Library:
 
 
 @lru_cache
-def library(root: Path) -> Library:
-    """Return the process's library for a checkout."""
-    return Library(root)
+def record_cache(root: Path) -> RecordCache:
+    """Return the process's cache for a checkout."""
+    return RecordCache(root)
 
 
 def _stamp(files: Iterable[Path]) -> _Stamp:

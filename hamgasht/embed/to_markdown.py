@@ -1,269 +1,235 @@
-"""A page as plain Markdown: what a reader copies, and what a language model reads.
+"""A finished page as plain Markdown: what a reader copies, what a language model reads.
 
-Takes in a page's source; gives out the same text with every cell, value, citation and
-list that the extension would make of it written out. It needs no tool of ours to be
-read; links to other pages lead to their Markdown.
+It is made from the article as the site shows it. An element that it does not know is
+an error, so nothing leaves a page in silence. Links lead to other pages' Markdown.
 """
 
 import re
-import textwrap
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import groupby
-from typing import Any
-from xml.etree.ElementTree import Element
+from collections.abc import Iterable, Iterator
 
-import yaml
+from bs4 import BeautifulSoup
+from bs4.element import NavigableString, PageElement, Tag
 
-from hamgasht.core.mime import TABLE_MIME
-from hamgasht.embed.bibliography_file import (
-    CITATION,
-    GROUP,
-    Work,
-    cited,
-    listed,
-    read_bibliography,
+from hamgasht.core.errors import HamgashtError
+
+_LEFT_OUT = (
+    "button, script, style, template, .headerlink, .footnote-backref, .md-code__nav, "
+    ".footnote > hr, .hg-actions, .hg-provenance, .hg-section-end"
 )
-from hamgasht.embed.cells.block import named_cell, parts_shown
-from hamgasht.embed.cells.cell import text_of
-from hamgasht.embed.cells.outputs import kind_of, matrix_tex
-from hamgasht.embed.cells.tables import table_element
-from hamgasht.embed.glossary_file import read_glossary
-from hamgasht.embed.lists.errata import box_id, errata_of, without_label
-from hamgasht.embed.lists.exercises import AnswersPreprocessor
-from hamgasht.embed.lists.references import cited_as, find
-from hamgasht.embed.page import Page
-from hamgasht.embed.prose.values import ATTEMPT, fill_tex, fill_text
-from hamgasht.embed.words import words
-from hamgasht.records.read import Recorded
-
-_BLOCK = re.compile(
-    r"^(?P<indent> *)(?P<mark>/{3,}) *(?P<name>\w+) *(?:\|(?P<argument>.*))?$"
+_UNWRAPPED = {"abbr", "bdi", "cite", "ins", "kbd", "mark", "small", "span", "time"}
+_UNWRAPPED |= {"u", "wbr"}
+_MARKS = {"b": "**", "strong": "**", "dfn": "**", "em": "*", "i": "*", "del": "~~"}
+_INLINE = {*_UNWRAPPED, *_MARKS, "a", "br", "code", "img", "samp", "sub", "sup", "var"}
+_HOLDERS = {"article", "center", "div", "figcaption", "figure", "p", "section"}
+_TITLES = {"summary", "admonition-title"}
+_QUOTED = {"admonition", "details", "blockquote"}
+# Paths of figures, and the half of a formula that is for the eye: most of the bytes.
+_DRAWN = re.compile(
+    r'(?<=</desc>).*?(?=</svg>)|<span class="katex-html".*?(?=</bdi>|</div>)', re.S
 )
-_BOX = re.compile(r'^(?P<indent> *)(?:!!!|\?\?\?\+?) +\w+(?: +"(?P<title>.*)")? *$')
-_FENCE = re.compile(r"^ *(?P<mark>`{3,}|~{3,})")
-_DISPLAY = re.compile(r"^ *\$\$ *$")
-_CODE = re.compile(r"(?<!`)(`+)(?!`)(?:.+?)(?<!`)\1(?!`)")
-_INLINE = re.compile(
-    rf"\$(?P<tex>[^$]+)\$|(?P<value>{ATTEMPT})|(?P<group>{GROUP})|{CITATION}"
-    r"|(?P<tag></?(?:bdi|div|span)\b[^>]*>)"
-)
+_PAGE_LINK = re.compile(r"^((?:\.\./)*[\w.-]+)\.html(?=#|$)")
+_SPECIAL = re.compile(r"[\\`*$]|(?<!\w)_|_(?!\w)|<(?=[a-zA-Z/!])")
+_ISOLATES = re.compile("[\u2066-\u2069]")
 
 
-@dataclass(frozen=True)
-class Writer:
-    """Writes one page.
+def to_markdown(html: str, url: str, figure: str) -> str:
+    """Return a page's article as Markdown.
 
-    Attributes:
-        page: The page, with its name.
-        url: The page's address, for links to its figures.
-        bibliography: The BibTeX file, relative to the project's root; without one,
-            nothing is a citation.
-        works_page: The page of all works.
+    Args:
+        html: The article's HTML.
+        url: The page's address, for links to its figures and for errors.
+        figure: The word for a figure in the page's language.
+
+    Raises:
+        HamgashtError: The article holds an element that has no form in Markdown.
     """
+    article = BeautifulSoup(_DRAWN.sub("", html), "html.parser")
+    for element in article.select(_LEFT_OUT):
+        element.decompose()
+    text = "\n\n".join(_Writer(url, figure).blocks(article))
+    return text + "\n"
 
-    page: Page
-    url: str
-    bibliography: str
-    works_page: str = "references.md"
 
-    def write(self, text: str) -> str:
-        """Return a page's Markdown, written out.
+class _Writer:
+    def __init__(self, url: str, figure: str) -> None:
+        self.url, self.figure_word = url, figure
 
-        Args:
-            text: The page's source, without its front matter.
-
-        Raises:
-            EmbedError: The page asks for what is not there.
-        """
-        lines = AnswersPreprocessor(None, self.page).run(text.split("\n"))
-        self.page.start("\n".join(lines))
-        written = "\n".join(self._written(lines))
-        return re.sub(r"\n{3,}", "\n\n", written).strip() + "\n"
-
-    def _written(self, lines: list[str]) -> Iterator[str]:
-        rest = list(lines)
-        while rest:
-            line = rest.pop(0)
-            if fence := _FENCE.match(line):
-                yield line
-                yield from _until(rest, fence["mark"])
-            elif _DISPLAY.match(line):
-                yield line
-                yield from (fill_tex(self.page, tex) for tex in _until(rest, "$$"))
-            elif block := _BLOCK.match(line):
-                body = list(_until(rest, block["mark"]))[:-1]
-                made = "\n".join(self._block(block, body))
-                yield from ("", *_indented(made, block["indent"]), "")
-            elif box := _BOX.match(line):
-                yield from self._box(box, rest)
-            else:
-                yield self._prose(line)
-
-    def _prose(self, line: str) -> str:
-        parts, last = [], 0
-        for code in _CODE.finditer(line):
-            parts += [_INLINE.sub(self._inline, line[last : code.start()]), code[0]]
-            last = code.end()
-        return "".join([*parts, _INLINE.sub(self._inline, line[last:])])
-
-    def _inline(self, found: re.Match[str]) -> str:
-        if found["tag"]:
-            return ""
-        if found["tex"]:
-            return f"${fill_tex(self.page, found['tex'])}$"
-        if found["value"]:
-            return fill_text(self.page, found["value"])
-        if not self.bibliography:
-            return found[0]
-        if found["group"]:
-            keys = re.findall(CITATION, found["group"])
-            links = [self._citation(key, "cite_aside") for key in keys]
-            return f"({words(self.page.language)['semicolon'].join(links)})"
-        return self._citation(found["key"], "cite_in_text")
-
-    def _citation(self, key: str, form: str) -> str:
-        work = find(self.page, self.bibliography, key)
-        text = cited_as(work, form, self.page.language)
-        return f"[{text}]({self.page.up}{self.works_page}#{key})"
-
-    def _box(self, box: re.Match[str], rest: list[str]) -> Iterator[str]:
-        """Write an admonition as a quotation."""
-        inner = box["indent"] + " " * 4
-        body = []
-        while rest and (rest[0].startswith(inner) or not rest[0].strip()):
-            body.append(rest.pop(0).removeprefix(inner))
-        if box["title"]:
-            body[:0] = [f"**{box['title']}**", ""]
-        text = "\n".join(self._written(body)).strip("\n")
-        text = re.sub(r"\n{3,}", "\n\n", text)
-        yield ""
-        yield from _indented(text, f"{box['indent']}> ")
-        yield ""
-
-    def _block(self, block: re.Match[str], body: list[str]) -> Iterator[str]:
-        argument = (block["argument"] or "").strip()
-        match block["name"]:
-            case "cell":
-                yield from self._cell(argument, body)
-            case "references":
-                keys = [*cited(self.page.markdown.text), *listed(argument)]
-                works = [find(self.page, self.bibliography, key) for key in keys]
-                unique = {work.key: work for work in works}.values()
-                yield from map(_entry, sorted(unique, key=lambda work: work.order))
-            case "bibliography":
-                works = read_bibliography(self.page.root, self.bibliography).works
-                yield from map(_entry, works.values())
-            case "glossary":
-                yield from self._glossary(argument)
-            case "errata":
-                yield from self._errata(argument)
-
-    # ---- Cells ---------------------------------------------------------------
-
-    def _cell(self, argument: str, body: list[str]) -> Iterator[str]:
-        head, caption = _parted(body)
-        named = named_cell(self.page, argument, argument)
-        recorded: Recorded = named["recorded"]
-        cell = recorded.cells[named["name"]]
-        stem = recorded.id.partition("/")[2]
-        wanted = f"cell-{stem}-{named['name']}".replace("_", "-")
-        place = f"{self.url}#{self.page.unique_id(wanted)}"
-        shown = parts_shown(self.page, argument, head.get("show"))
-        if shown["code"]:
-            title = f"# {recorded.id}.py : {cell['metadata']['title']}"
-            yield f"```python\n{title}\n{text_of(cell['source']).strip()}\n```\n"
-        if shown["output"]:
-            alt = fill_text(self.page, " ".join((head.get("alt") or "").split()))
-            for output in cell["outputs"]:
-                yield self._output(recorded, output, alt, place) + "\n"
-        yield from self._written(caption)
-
-    def _output(
-        self, recorded: Recorded, output: dict[str, Any], alt: str, place: str
-    ) -> str:
-        match kind_of(output):
-            case "figure":
-                return f"[{words(self.page.language)['figure']}]({place}): {alt}"
-            case "raster":
-                file = output["metadata"]["hamgasht"]["files"][self.page.language]
-                alt = alt.replace("[", "(").replace("]", ")")
-                return f"![{alt}]({self.page.up}notebooks/{recorded.id}/{file})"
-            case "table":
-                data = output["data"][TABLE_MIME]
-                return _table(table_element(self.page, data, recorded.id))
-            case "matrix":
-                return f"$$\n{matrix_tex(output)}\n$$"
-        text = output.get("text", output.get("data", {}).get("text/plain", ""))
-        return f"```text\n{text_of(text).rstrip()}\n```"
-
-    # ---- Lists ---------------------------------------------------------------
-
-    def _glossary(self, source: str) -> Iterator[str]:
-        language = self.page.language
-        [other] = {"fa", "en"} - {language}
-        terms = read_glossary(self.page.root, source).sorted(language)
-        letters = groupby(terms, lambda term: term.letter(language))
-        for number, (letter, found) in enumerate(letters, 1):
-            yield f"\n## {letter} {{#letter-{number}}}\n"
-            for term in found:
-                names = f"**{term.names[language]}** ({term.names[other]})"
-                yield f"- {names}: {term.means[language]}"
-
-    def _errata(self, pattern: str) -> Iterator[str]:
-        own = words(self.page.language)
-        labels = (own["errata_claim"], own["errata_shows"])
-        for path in sorted(self.page.folder.glob(pattern)):
-            chapter = errata_of(path)
-            if not chapter.boxes:
+    def blocks(self, parent: Tag) -> Iterator[str]:
+        """Yield the blocks below an element; loose text between them is one too."""
+        loose: list[PageElement] = []
+        for child in [*parent.children, None]:
+            if isinstance(child, NavigableString) or _is_inline(child):
+                loose.append(child)
                 continue
-            yield f"\n## {chapter.title} {{#{path.stem}}}\n\n"
-            yield self._prose(f"{chapter.before}\n")
-            for number, box in enumerate(chapter.boxes, 1):
-                yield f"- [{box.title}]({path.name}#{box_id(number)})"
-                for label, text in zip(labels, box.parts, strict=False):
-                    yield self._prose(f"    - {label}: {without_label(label, text)}")
+            if text := _stripped(self.inline(loose)):
+                yield text
+            loose = []
+            if isinstance(child, Tag):
+                yield from filter(None, self.block(child))
+
+    def block(self, element: Tag) -> Iterable[str]:
+        """Return the blocks that one block element becomes."""
+        name, classes = element.name, set(element.get("class") or ())
+        if "arithmatex" in classes:
+            return [f"$$\n{_tex(element)}\n$$"]
+        if name == "pre" or "highlight" in classes:
+            return [_code(element)]
+        if {*classes, name} & _QUOTED:
+            return [self.quotation(element)]
+        if re.fullmatch("h[1-6]", name):
+            return [self.heading(element)]
+        match name:
+            case "ul" | "ol":
+                return [self.list(element)]
+            case "dl":
+                return ["\n".join(self.definitions(element))]
+            case "table":
+                return self.table(element)
+            case "svg":
+                return [self.figure(element)]
+            case "hr":
+                return ["---"]
+        if name in _HOLDERS:
+            return self.blocks(element)
+        raise HamgashtError(
+            self.url,
+            "",
+            f"the element <{name}> has no form in Markdown",
+            "say in hamgasht/embed/to_markdown.py how it is written",
+        )
+
+    def heading(self, element: Tag) -> str:
+        level = int(element.name[1])
+        place = f" {{#{element['id']}}}" if level > 1 and element.get("id") else ""
+        text = " ".join(self.inline(element.children).split())
+        return f"{'#' * level} {text}{place}"
+
+    def list(self, element: Tag) -> str:
+        items = element.find_all("li", recursive=False)
+        in_footnotes = "footnote" in (element.parent.get("class") or ())
+        is_loose = any(item.find("p", recursive=False) for item in items)
+        written = []
+        for number, item in enumerate(items, int(element.get("start", 1))):
+            mark = "- " if element.name == "ul" else f"{number}. "
+            if in_footnotes:
+                mark = f"[^{number}]: "
+            blocks = list(self.blocks(item))
+            tight = not is_loose and not item.find(["pre", "div", "table", "svg"])
+            text = ("\n" if tight else "\n\n").join(blocks)
+            written.append(mark + re.sub(r"\n(?!\n)", "\n    ", text))
+        return ("\n\n" if is_loose else "\n").join(written)
+
+    def definitions(self, element: Tag) -> Iterator[str]:
+        for term in element.find_all("dt"):
+            meaning = term.find_next_sibling("dd")
+            for twin in term.find_all("span", lang=True):
+                twin.replace_with(f"({twin.get_text()})")
+            head, text = self.inline(term.children), " ".join(self.blocks(meaning))
+            yield f"- {_one_line(head)}: {_one_line(text)}"
+
+    def table(self, element: Tag) -> Iterator[str]:
+        rows = [
+            [self.cell(cell) for cell in row.find_all(["th", "td"])]
+            for row in element.find_all("tr")
+        ]
+        heads = element.find("tr").find_all(["th", "td"])
+        marks = ["---:" if _is_number(cell) else "---" for cell in heads]
+        yield "\n".join(f"| {' | '.join(row)} |" for row in [rows[0], marks, *rows[1:]])
+        if caption := element.find("caption"):
+            yield _stripped(self.inline(caption.children))
+
+    def cell(self, element: Tag) -> str:
+        return _one_line(" ".join(self.blocks(element))).replace("|", r"\|")
+
+    def quotation(self, element: Tag) -> str:
+        title = element.find(["summary", "p"], recursive=False)
+        blocks = []
+        if title and {title.name, *title.get("class", ())} & _TITLES:
+            blocks = [f"**{_one_line(self.inline(title.extract().children))}**"]
+        text = "\n\n".join([*blocks, *self.blocks(element)])
+        return "\n".join(f"> {line}".rstrip() for line in text.split("\n"))
+
+    def figure(self, element: Tag) -> str:
+        holder = element.find_parent(id=True)
+        place = f"#{holder['id']}" if holder else ""
+        about = element.find("desc") or element.find("title")
+        text = _escaped(_ISOLATES.sub("", about.get_text())) if about else ""
+        return f"[{self.figure_word}]({self.url}{place}): {text}"
+
+    def inline(self, elements: Iterable[PageElement]) -> str:
+        return "".join(map(self.span, elements))
+
+    def span(self, element: PageElement) -> str:
+        """Return the Markdown of a piece of running text."""
+        if not isinstance(element, Tag):
+            return _escaped(str(element)) if type(element) is NavigableString else ""
+        name, classes = element.name, set(element.get("class") or ())
+        if {"arithmatex", "katex"} & classes:
+            return f"${_tex(element)}$"
+        if name in ("code", "samp"):
+            return _code_span(element.get_text())
+        text = self.inline(element.children)
+        if name in _MARKS:
+            return f"{_MARKS[name]}{text}{_MARKS[name]}"
+        match name:
+            case "a" if "footnote-ref" in classes:
+                return f"[^{element['href'].partition(':')[2]}]"
+            case "a" if "hg-term" not in classes and element.get("href"):
+                target = _PAGE_LINK.sub(r"\1.md", element["href"])
+                return f"[{text}]({target})"
+            case "br":
+                return "\n"
+            case "img":
+                alt = _ISOLATES.sub("", element.get("alt", ""))
+                return f"![{alt.replace('[', '(').replace(']', ')')}]({element['src']})"
+            case "sup" if element.find("a", class_="footnote-ref"):
+                return text
+            case "sub" | "sup":
+                return f"<{name}>{text}</{name}>"
+        return text
 
 
-def _until(lines: list[str], mark: str) -> Iterator[str]:
-    """Take lines away up to and with the one that holds a mark alone."""
-    while lines:
-        line = lines.pop(0)
-        yield line
-        if line.strip() == mark:
-            return
+def _is_inline(element: PageElement | None) -> bool:
+    return isinstance(element, Tag) and element.name in _INLINE
 
 
-def _indented(text: str, indent: str) -> Iterator[str]:
-    for line in text.split("\n"):
-        yield f"{indent}{line}".rstrip()
+def _is_number(head: Tag) -> bool:
+    style = head.get("style", "").replace(" ", "")
+    return "hg-number" in head.get("class", ()) or "text-align:right" in style
 
 
-def _parted(body: list[str]) -> tuple[dict[str, Any], list[str]]:
-    """Part a cell block into its options and the lines of its caption."""
-    lines = textwrap.dedent("\n".join(["/", *body])).split("\n")[1:]
-    margin = min((len(x) - len(x.lstrip()) for x in body if x.strip()), default=0)
-    count = 0
-    while count < len(lines) and re.match(r" {4,}\S", lines[count]):
-        count += 1
-    options = yaml.safe_load(textwrap.dedent("\n".join(lines[:count]))) or {}
-    return options, [line[margin:] for line in lines[count:]]
+def _tex(element: Tag) -> str:
+    return element.find("annotation").get_text().strip()
 
 
-def _entry(work: Work) -> str:
-    links = ", ".join(f"[{text}]({address})" for text, address in work.links)
-    return f"- {work.before_title}*{work.title}*{work.after_title}, {links}."
+def _code(element: Tag) -> str:
+    """Return a block of code between fences, its title as a comment."""
+    names = [*element.get("class", ()), *element.parent.get("class", ())]
+    languages = [name[9:] for name in names if name.startswith("language-")]
+    title = element.find(class_="filename")
+    first = f"# {title.extract().get_text()}\n" if title else ""
+    code = element.get_text().strip("\n")
+    fence = "```"
+    while fence in code:
+        fence += "`"
+    is_printed = element.find("samp") is not None
+    language = "text" if is_printed else "".join(languages[:1])
+    return f"{fence}{language}\n{first}{code}\n{fence}"
 
 
-def _table(table: Element) -> str:
-    """Return a table of data as Markdown writes it."""
-    rows = list(table.iter("tr"))
-    lines = [f"| {' | '.join(map(_text_of_cell, row))} |" for row in rows]
-    marks = [
-        "---:" if "hg-number" in cell.get("class", "") else "---" for cell in rows[0]
-    ]
-    return "\n".join([lines[0], f"| {' | '.join(marks)} |", *lines[1:]])
+def _code_span(text: str) -> str:
+    mark = "``" if "`" in text else "`"
+    space = " " if "`" in (text[:1], text[-1:]) else ""
+    return f"{mark}{space}{text}{space}{mark}"
 
 
-def _text_of_cell(cell: Element) -> str:
-    return "".join(cell.itertext()).replace("|", r"\|").strip()
+def _escaped(text: str) -> str:
+    return _SPECIAL.sub(r"\\\g<0>", text)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _stripped(text: str) -> str:
+    return re.sub(r" *\n *", "\n", text).strip()

@@ -27,9 +27,9 @@ CODE = "hamgasht-code.zip"
 OFFLINE = "hamgasht-offline.zip"
 BOOKS = {"fa": "hamgasht-fa.pdf", "en": "hamgasht-en.pdf"}
 OFFERED = {
-    CODE: "download_code",
-    **{name: f"download_book_{language}" for language, name in BOOKS.items()},
-    OFFLINE: "download_offline",
+    CODE: "download.code",
+    **{name: f"download.book_{language}" for language, name in BOOKS.items()},
+    OFFLINE: "download.offline",
 }
 """Files to take along, in the order of the list, with the key of the words for each."""
 

@@ -23,11 +23,11 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 from mkdocs_jupyter.config import settings as mkdocs_jupyter_settings
 
+from hamgasht.core import words
 from hamgasht.core.errors import HamgashtError
 from hamgasht.core.paths import output_path, snippet_ids, source_name
 from hamgasht.embed.glossary_file import Glossary, read_glossary
-from hamgasht.embed.page import Page as EmbedPage
-from hamgasht.embed.to_markdown import Writer
+from hamgasht.embed.to_markdown import to_markdown
 from hamgasht.records.read import MANIFEST, Recorded, load, refuse_stand_ins
 from hamgasht.site import downloads, metadata, notebooks, offline, reader
 from hamgasht.site.cards import draw_card
@@ -62,6 +62,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         cache_dir=str(notebooks.cache(_root(config), _language(config))),
     )
     config.mdx_configs.setdefault(EMBED, {})["root"] = str(_root(config))
+    config.extra["words"] = words.read_words(_root(config), _language(config))
     if not config.repo_url:
         config.edit_uri = None
     published = (config.site_url or "/").removesuffix("en/")
@@ -231,7 +232,7 @@ def on_page_content(
         )
     if page.file.url in config.extra["chapters"]:
         html = reader.section_ends(html, page)
-    return slim(reader.copy_buttons(html, _language(config)))
+    return slim(reader.copy_buttons(html, config.extra["words"]["clipboard.copy"]))
 
 
 def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str:
@@ -457,16 +458,11 @@ def _plain_name(page: File) -> str:
 
 def _write_plain(config: MkDocsConfig) -> None:
     """Write each page's text beside it."""
-    embed = config.mdx_configs.get(EMBED, {})
+    figure = config.extra["words"]["cell.figure"]
     for page in config.extra["site_pages"]:
-        if _is_notebook(page) or not page.markdown:
+        if _is_notebook(page) or not page.content:
             continue
-        source = Path(page.file.abs_src_path).relative_to(_root(config)).as_posix()
-        text = Writer(
-            page=EmbedPage(_root(config), _language(config), source, "ignore"),
-            url=page.file.url,
-            bibliography=embed.get("bibliography", ""),
-        ).write(page.markdown)
+        text = to_markdown(page.content, page.file.url, figure)
         target = Path(config.site_dir, _plain_name(page.file))
         target.write_text(text, encoding="utf-8")
 

@@ -17,7 +17,6 @@ import yaml
 from mkdocs.structure.pages import Page
 
 from hamgasht.embed.page_text import Source
-from hamgasht.embed.words import words
 from hamgasht.site.metadata import plain_title
 
 SERVICE = "Colab"
@@ -94,7 +93,7 @@ def chapters(pages: list[Page]) -> list[dict[str, Any]]:
     ]
 
 
-def copy_buttons(html: str, language: str) -> str:
+def copy_buttons(html: str, title: str) -> str:
     """Return a page's content with a button to copy each block of code.
 
     It is Material's own button, which its script would add to a block only after it
@@ -102,9 +101,9 @@ def copy_buttons(html: str, language: str) -> str:
 
     Args:
         html: The content.
-        language: ``fa`` or ``en``.
+        title: What the button says.
     """
-    title = escape(words(language)["copy_code"])
+    title = escape(title)
     numbers = count()
 
     def with_button(start: re.Match[str]) -> str:

@@ -70,7 +70,7 @@ def test_a_third_language_is_one_more_file(checkout: Path) -> None:
         (
             "en",
             'a: "b"\nc: "d\n',
-            "docs/en/words.yml:3: it is no YAML. Fix: write 'key: \"text\"' lines.",
+            "docs/en/words.yml:3: it is no YAML. Fix: fix this line.",
         ),
     ],
 )

@@ -16,7 +16,7 @@ from embed_project import Project, by_class, parse, text_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hamgasht.embed.prose.bidi import isolated, runs
+from hamgasht.embed.prose.bidi import find_runs, isolate_runs
 
 CASES = {
     "زبان C++ و F# و C#.": ["C++", "F#", "C#"],
@@ -62,13 +62,13 @@ CASES = {
 
 @pytest.mark.parametrize("text", CASES)
 def test_runs(text: str):
-    assert [text[start:end] for start, end in runs(text)] == CASES[text]
+    assert [text[start:end] for start, end in find_runs(text)] == CASES[text]
 
 
 @given(st.text("aZ09 .,()[]+-%#×=۳٫٪،سع\n", max_size=60))
 def test_runs_are_in_order_and_hold_no_persian_letter(text: str):
     last = 0
-    for start, end in runs(text):
+    for start, end in find_runs(text):
         assert last <= start < end
         last = end
         assert not any(
@@ -79,7 +79,7 @@ def test_runs_are_in_order_and_hold_no_persian_letter(text: str):
 
 @given(st.text("aZ09 .,()[]+-%#×=۳٫٪،سع\n", max_size=60))
 def test_every_latin_letter_is_in_a_run(text: str):
-    covered = {i for start, end in runs(text) for i in range(start, end)}
+    covered = {i for start, end in find_runs(text) for i in range(start, end)}
     for place, character in enumerate(text):
         if unicodedata.bidirectional(character) == "L":
             assert place in covered
@@ -89,12 +89,12 @@ def test_every_latin_letter_is_in_a_run(text: str):
     "text", ["a" * 20000, "(a " * 4000, "a.(" * 4000, "[(1," * 3000]
 )
 def test_long_input_ends(text: str):
-    assert list(runs(text)) is not None
+    assert list(find_runs(text)) is not None
 
 
 def test_isolated_text_changes_only_by_isolates():
     text = "زبان C++ است"
-    assert isolated(text) == "زبان \u2066C++\u2069 است"
+    assert isolate_runs(text) == "زبان \u2066C++\u2069 است"
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ import pytest
 from embed_project import Project, by_class, text_of
 
 SIZES = {
-    "download_code": ("downloads/hamgasht-code.zip", 1_250_000),
-    "download_book_en": ("../downloads/hamgasht-en.pdf", 3_000_000),
-    "download_offline": ("../downloads/hamgasht-offline.zip", 12_345_678),
+    "download.code": ("downloads/hamgasht-code.zip", 1_250_000),
+    "download.book_en": ("../downloads/hamgasht-en.pdf", 3_000_000),
+    "download.offline": ("../downloads/hamgasht-offline.zip", 12_345_678),
 }
 BLOCK = "/// downloads\n///\n"
 

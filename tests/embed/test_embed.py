@@ -96,11 +96,13 @@ def test_a_title_with_marks_is_shown_as_it_is_written(project: Project):
     assert title == "q9_demo/marks.py : The net's <b> & so on"
 
 
-def test_second_button_gives_the_cell_with_what_it_needs(project: Project):
+def test_second_button_gives_the_cell_with_everything_above(project: Project):
     button = only(project.tree(block("forward-pass")), "hg-copy")
     assert button.tag == "button"
     assert button.get("type") == "button"
-    assert button.get("data-clipboard-text") == 'N = 3\n\no = "<b>" * N\no\n'
+    assert button.get("data-clipboard-text") == (
+        'import math\n\nN = 3\n\nunused = 1\n\no = "<b>" * N\no\n'
+    )
     assert text_of(button)
 
 
@@ -121,7 +123,7 @@ def test_paste_names_the_snippets_whose_artefacts_it_reads(project: Project):
     assert first.startswith("#")
     assert "snippets/q9_demo/train.py" in first.splitlines()[0]
     compile(first, "paste", "exec")
-    assert second == "1 + 1\n"
+    assert second == f"{first}\n1 + 1\n"
 
 
 def test_show_chooses_the_parts(project: Project):

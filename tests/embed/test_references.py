@@ -10,11 +10,14 @@ from conftest import ROOT
 from embed_project import Project, by_class, cell, parse, text_of, values
 from prose import chapters
 
-from hamgasht.core.errors import EmbedError
-from hamgasht.embed.bibliography_file import BibliographyError, cited, read_bibliography
+from hamgasht.core.errors import EmbedError, HamgashtError
+from hamgasht.embed.bibliography_file import (
+    find_cited_keys,
+    read_bibliography,
+)
 
 SOURCE = "docs/references.bib"
-WORKS = read_bibliography(ROOT, SOURCE).works
+WORKS = read_bibliography(ROOT, SOURCE)
 CHAPTERS = {
     language: {
         name: chapter
@@ -188,12 +191,12 @@ def test_a_malformed_source_is_refused(
 ) -> None:
     assert change[0] in BIB
     (project.root / SOURCE).write_text(BIB.replace(*change), encoding="utf-8")
-    with pytest.raises(BibliographyError, match=said):
+    with pytest.raises(HamgashtError, match=said):
         read_bibliography(project.root, SOURCE)
 
 
 def test_a_missing_source_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BibliographyError, match="cannot be read"):
+    with pytest.raises(HamgashtError, match="cannot be read"):
         read_bibliography(tmp_path, SOURCE)
 
 
@@ -202,7 +205,7 @@ def test_a_missing_source_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("chapter", ALL, ids=str)
 def test_every_citation_resolves(chapter) -> None:
-    assert set(cited(chapter.text)) <= set(WORKS)
+    assert set(find_cited_keys(chapter.text)) <= set(WORKS)
 
 
 @pytest.mark.parametrize("chapter", ALL, ids=str)
@@ -219,7 +222,7 @@ def test_every_address_of_a_work_is_in_the_bibliography(chapter) -> None:
 @pytest.mark.parametrize("key", WORKS)
 def test_every_entry_is_cited(key: str) -> None:
     assert any(
-        key in cited(chapter.text) or WORKS[key].is_linked(chapter.text)
+        key in find_cited_keys(chapter.text) or WORKS[key].is_linked(chapter.text)
         for chapter in ALL
     )
 
@@ -242,7 +245,9 @@ def test_no_work_is_cited_by_hand(chapter) -> None:
 @pytest.mark.parametrize("name", CHAPTERS["en"])
 def test_both_languages_cite_the_same_works(name: str) -> None:
     persian, english = (CHAPTERS[language][name] for language in ("fa", "en"))
-    assert sorted(cited(persian.text)) == sorted(cited(english.text))
+    assert sorted(find_cited_keys(persian.text)) == sorted(
+        find_cited_keys(english.text)
+    )
 
 
 @pytest.mark.parametrize("chapter", ALL, ids=str)
@@ -301,6 +306,7 @@ def test_the_page_lists_every_work_with_its_chapters(language: str) -> None:
         assert citing == [
             name
             for name, chapter in CHAPTERS[language].items()
-            if key in cited(chapter.text) or WORKS[key].is_linked(chapter.text)
+            if key in find_cited_keys(chapter.text)
+            or WORKS[key].is_linked(chapter.text)
         ]
         assert citing

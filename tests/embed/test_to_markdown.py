@@ -18,9 +18,8 @@ from embed_project import (
 )
 from test_references import BIB, SOURCE
 
-from hamgasht.core.errors import EmbedError
-from hamgasht.embed.page import Page
-from hamgasht.embed.to_markdown import Writer
+from hamgasht.core.errors import HamgashtError
+from hamgasht.embed.to_markdown import to_markdown
 
 FIELDS = [
     {"name": "index", "type": "integer"},
@@ -48,8 +47,8 @@ def project(tmp_path: Path) -> Project:
 
 
 def plain(project: Project, text: str, language: str = "en") -> str:
-    page = Page(project.root, language, f"docs/{language}/page.md")
-    return Writer(page, "page.html", SOURCE).write(text)
+    html = project.render(text, language, bibliography=SOURCE)
+    return to_markdown(html, "page.html", "Figure")
 
 
 def shown(name: str, show: str = "output", alt: str = "", caption: str = "") -> str:
@@ -64,10 +63,11 @@ def test_values_stand_in_their_place(project: Project) -> None:
     assert persian == "۹۷٫۰٪ و $0.25$\n"
 
 
-def test_what_is_wrong_is_an_error(project: Project) -> None:
-    for text in ("[[g/s.nothing]]", "@nobody2020", shown("nothing")):
-        with pytest.raises(EmbedError):
-            plain(project, text)
+def test_what_has_no_form_in_markdown_is_an_error() -> None:
+    with pytest.raises(
+        HamgashtError, match=r"^page\.html: the element <canvas> has no form.*Fix: say"
+    ):
+        to_markdown("<p>One</p><canvas></canvas>", "page.html", "Figure")
 
 
 def test_cells_are_code_and_what_it_printed(project: Project) -> None:
@@ -114,16 +114,35 @@ def test_works_are_cited_and_listed(project: Project) -> None:
     assert "- J.-L. Alone, *One*, a talk, 2020, [example.org/~alone]" in text
 
 
-def test_without_a_bibliography_nothing_is_cited(project: Project) -> None:
-    page = Page(project.root, "en", "docs/en/page.md")
-    text = "Write to a@kingma2015 or @kingma2015.\n"
-    assert Writer(page, "page.html", "").write(text) == text
-
-
 def test_tags_go_and_code_stays(project: Project) -> None:
-    code = "```python\n<span> [[1, 2]] [[g/s.loss]]\n```\n"
+    code = "```\n<span> [[1, 2]] [[g/s.loss]]\n```\n"
     assert plain(project, code) == code
     assert plain(project, '<span lang="fa">همگشت</span> is') == "همگشت is\n"
+    assert plain(project, "A `` `b` `` and `c`.") == "A `` `b` `` and `c`.\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# Title\n\n## Part {#part}\n\nOne\ntwo, *three* and **four**.\n",
+        "- one\n- two\n    - three\n\nThen\n\n1. four\n2. five\n",
+        "1. one\n\n    Two.\n\n2. three\n",
+        "> A quotation.\n",
+        "$$\nx < 1\n$$\n\nAs $x_1$ and $y$.\n",
+        r"A \* star, \$5 and a\_ b, but a_b." + "\n",
+        "[there](#here), [page](page.md#there) and [out](https://a.org/b.html#c).\n",
+        "A[^1] note.\n\n[^1]: And its text.\n",
+        "| a | b |\n| --- | ---: |\n| `x` | 1 \\| 2 |\n",
+    ],
+)
+def test_plain_markdown_comes_back_as_it_was(project: Project, text: str) -> None:
+    assert plain(project, text) == text
+
+
+def test_links_lead_to_markdown() -> None:
+    html = '<a href="../a-b.html#c">1</a> <a href="notebooks/g/s.html">2</a>'
+    text = to_markdown(html, "page.html", "Figure")
+    assert text == "[1](../a-b.md#c) [2](notebooks/g/s.html)\n"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

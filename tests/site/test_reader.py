@@ -28,9 +28,8 @@ def test_each_section_ends_before_the_next_begins(ids: tuple[str, ...]) -> None:
         assert end in found
 
 
-@pytest.mark.parametrize("language", ["fa", "en"])
-def test_each_block_of_code_has_the_button_that_copies_it(language: str) -> None:
-    found = copy_buttons(CODE + "<pre>no code</pre>" + CODE, language)
+def test_each_block_of_code_has_the_button_that_copies_it() -> None:
+    found = copy_buttons(CODE + "<pre>no code</pre>" + CODE, "Copy")
     assert found.count("<button") == 2
     for number in range(2):
         assert found.count(f'data-clipboard-target="#code-{number}"') == 1

@@ -1,53 +1,47 @@
-"""The block ``/// cell | group/stem : cell-name``.
+"""The block ``/// cell | group/stem : cell-name``."""
 
-Takes in the block's argument, options and caption; gives out the element that shows
-the cell.
-"""
-
-from collections import Counter
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
-from markdown import Markdown
-from markdown.treeprocessors import Treeprocessor
-from pymdownx.blocks.block import Block
-
 from hamgasht.embed.cells.cell import Cell, fill_cell
-from hamgasht.embed.page import Page, choose
+from hamgasht.embed.page import Page, unknown_name_error
 from hamgasht.embed.page_text import Place
+from hamgasht.embed.processors import PageBlock
+from hamgasht.records.read import Recorded
 
 _PARTS = ("code", "output")
 _OPTIONS = ("show", "alt")
 
 
-class CellBlock(Block):
+class CellBlock(PageBlock):
     """A cell of a snippet, in a chapter."""
 
     NAME = "cell"
-    ARGUMENT = None
 
-    def _validate(self, parent: Element, arg: Any, **options: Any) -> bool:
-        """Check argument and options, with an error where pymdownx has silence."""
-        page: Page = self.config["page"]
-        place = page.source.cell(arg or "", page.made.count(arg or ""))
+    def check(self, argument: str, options: dict[str, Any]) -> None:
+        """Check argument and options."""
+        page = self.page
+        place = page.source.cell(argument, page.made.count(argument))
         for key in options:
             if key not in _OPTIONS:
-                raise choose(page, place, "option", key, _OPTIONS)
-        self.argument, self.options = arg, {"attrs": {}}
+                raise unknown_name_error(page, place, "option", key, _OPTIONS)
+        recorded, name = _find_cell(page, place, argument)
+        parts = _parts_shown(page, place, options.get("show"))
         self.cell = Cell(
             page=page,
             place=place,
-            **named_cell(page, place, arg or ""),
-            **parts_shown(page, place, options.get("show")),
+            recorded=recorded,
+            name=name,
+            code="code" in parts,
+            output="output" in parts,
             alt=_alt(page, place, options.get("alt")),
         )
-        return True
 
     def on_create(self, parent: Element) -> Element:
         """Make the element of the cell, with a place for the caption in it."""
-        self.config["page"].made.append(self.argument or "")
+        self.page.made.append(self.argument or "")
         element = SubElement(parent, "div", {"class": "hg-cell"})
-        element.set("id", self.cell.element_id())
+        element.set("id", self.cell.id)
         self.caption = SubElement(element, "div")
         return element
 
@@ -61,34 +55,7 @@ class CellBlock(Block):
         fill_cell(self.md, self.cell, block, self.caption)
 
 
-class CellCheckTreeprocessor(Treeprocessor):
-    """Refuses pages where Markdown took a cell block for text or for code.
-
-    Args:
-        md: The Markdown instance.
-        page: The page.
-    """
-
-    def __init__(self, md: Markdown, page: Page) -> None:
-        super().__init__(md)
-        self.page = page
-
-    def run(self, root: Element) -> None:
-        """Compare the blocks in the source with those that were made.
-
-        Raises:
-            EmbedError: One was not made.
-        """
-        asked = Counter(argument for _, argument in self.page.markdown.cells())
-        for argument in asked - Counter(self.page.made):
-            raise self.page.error(
-                self.page.source.cell(argument, self.page.made.count(argument)),
-                "Markdown does not take this for a cell block",
-                "put an empty line before it and indent it like the text around it",
-            )
-
-
-def named_cell(page: Page, place: Place, argument: str) -> dict[str, Any]:
+def _find_cell(page: Page, place: Place, argument: str) -> tuple[Recorded, str]:
     """Return the recorded run and the name of the cell that an argument names."""
     snippet_id, found, name = (part.strip() for part in argument.partition(":"))
     if not found or not name or snippet_id.count("/") != 1:
@@ -98,25 +65,24 @@ def named_cell(page: Page, place: Place, argument: str) -> dict[str, Any]:
             "write '/// cell | group/stem : cell-name'",
         )
     recorded = page.recorded(snippet_id, place)
-    offered = {
-        key: cell
+    offered = [
+        key
         for key, cell in recorded.cells.items()
         if not {"hide", "values"} & set(cell["metadata"]["tags"])
-    }
+    ]
     if name not in offered:
-        raise choose(page, place, f"cell of {snippet_id}", name, offered)
-    return {"recorded": recorded, "name": name}
+        raise unknown_name_error(page, place, f"cell of {snippet_id}", name, offered)
+    return recorded, name
 
 
-def parts_shown(page: Page, place: Place, show: Any) -> dict[str, bool]:
+def _parts_shown(page: Page, place: Place, show: Any) -> list[str]:
     """Return whether code and output are shown, by the option ``show``."""
     parts = show.split() if isinstance(show, str) else list(_PARTS)
-    wrong = [part for part in parts if part not in _PARTS]
-    if wrong or not parts or not isinstance(show, str | None):
+    if not isinstance(show, str | None) or not parts or not set(parts) <= set(_PARTS):
         raise page.error(
             place, f"show cannot be {show!r}", "write code, output, or code output"
         )
-    return {"code": "code" in parts, "output": "output" in parts}
+    return parts
 
 
 def _alt(page: Page, place: Place, alt: Any) -> str:

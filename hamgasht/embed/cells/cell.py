@@ -1,9 +1,7 @@
-"""One cell on a page: code, output and where they came from.
-
-Takes in a recorded cell and what the chapter wants of it; gives out its elements.
-"""
+"""One cell on a page: its code, its output and where they came from."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
@@ -11,12 +9,10 @@ from markdown import Markdown
 from pymdownx.highlight import Highlight, HighlightExtension
 
 from hamgasht.core.paths import source_name
-from hamgasht.embed.cells.needs import with_needs
-from hamgasht.embed.cells.outputs import Shown, fill_output
-from hamgasht.embed.cells.provenance import provenance
+from hamgasht.embed.cells.outputs import CellOutput, fill_output
+from hamgasht.embed.cells.provenance import provenance_line
 from hamgasht.embed.page import Page
 from hamgasht.embed.page_text import Place
-from hamgasht.embed.words import words
 from hamgasht.records.read import Recorded
 from hamgasht.source.header import read_header
 
@@ -42,24 +38,17 @@ class Cell:
     code: bool
     output: bool
     alt: str
-    id: str = ""
 
     @property
     def content(self) -> dict[str, Any]:
         """The notebook's cell."""
         return self.recorded.cells[self.name]
 
-    @property
-    def source(self) -> str:
-        """The cell's code."""
-        return text_of(self.content["source"])
-
-    def element_id(self) -> str:
-        """Return (and keep) an id for the cell's element, unique on the page."""
+    @cached_property
+    def id(self) -> str:
+        """The id of the cell's element, unique on the page."""
         stem = self.recorded.id.partition("/")[2]
-        wanted = f"cell-{stem}-{self.name}".replace("_", "-")
-        self.id = self.page.unique_id(wanted)
-        return self.id
+        return self.page.unique_id(f"cell-{stem}-{self.name}".replace("_", "-"))
 
 
 def fill_cell(md: Markdown, cell: Cell, element: Element, caption: Element) -> None:
@@ -78,7 +67,7 @@ def fill_cell(md: Markdown, cell: Cell, element: Element, caption: Element) -> N
         element.append(_code(md, cell))
         element.append(_actions(cell))
     if cell.output:
-        shown = Shown(
+        output = CellOutput(
             page=cell.page,
             place=cell.place,
             recorded=cell.recorded,
@@ -86,22 +75,23 @@ def fill_cell(md: Markdown, cell: Cell, element: Element, caption: Element) -> N
             alt=cell.alt,
             prefix=cell.id,
         )
-        element.append(fill_output(md, shown, caption))
+        element.append(fill_output(md, output, caption))
     elif len(caption):
         caption.set("class", "hg-caption")
         element.append(caption)
-    element.append(provenance(cell.page, cell.recorded, run=cell.output))
+    element.append(provenance_line(cell.page, cell.recorded, run=cell.output))
 
 
-def text_of(source: str | list[str]) -> str:
-    """Return a notebook's multi-line text as one text."""
-    return source if isinstance(source, str) else "".join(source)
+def _text_of(content: dict[str, Any]) -> str:
+    """Return the code of a notebook's cell, which may be a list of lines."""
+    source = content["source"]
+    return (source if isinstance(source, str) else "".join(source)).strip("\n")
 
 
 def _code(md: Markdown, cell: Cell) -> Element:
     title = f"{cell.recorded.id}.py : {cell.content['metadata']['title']}"
     code = _highlighter(md).highlight(
-        cell.source.strip("\n"),
+        _text_of(cell.content),
         "python",
         classes=["language-python"],
         title=title,  # Pygments escapes it
@@ -112,7 +102,7 @@ def _code(md: Markdown, cell: Cell) -> Element:
 
 
 def _highlighter(md: Markdown) -> Highlight:
-    """Return Material's own highlighter, with the settings of the site."""
+    """Return the highlighter of code fences, with the settings of the site."""
     for extension in md.registeredExtensions:
         if isinstance(extension, HighlightExtension):
             settings = extension.get_pymdownx_highlight_settings()
@@ -123,36 +113,26 @@ def _highlighter(md: Markdown) -> Highlight:
 
 
 def _actions(cell: Cell) -> Element:
-    own = words(cell.page.language)
+    own = cell.page.words
     element = Element("div", {"class": "hg-actions", "data-search-exclude": ""})
-    button = SubElement(
-        element,
-        "button",
-        {
-            "type": "button",
-            "class": "hg-copy",
-            "title": own["copy_title"],
-            "data-clipboard-text": paste(cell),
-        },
-    )
-    button.text = own["copy"]
+    button = SubElement(element, "button", {"type": "button", "class": "hg-copy"})
+    button.set("title", own["cell.copy_above_title"])
+    button.set("data-clipboard-text", code_up_to(cell))
+    button.text = own["cell.copy_above"]
     return element
 
 
-def paste(cell: Cell) -> str:
-    """Return the cell's code after all earlier code that it needs.
+def code_up_to(cell: Cell) -> str:
+    """Return all code of the snippet up to a cell's end, which runs by itself.
 
-    Where that reads what another snippet left behind, the first line says so.
+    Where it reads what another snippet left behind, the first line says so.
     """
-    cells = [
-        (name, text_of(content["source"]))
-        for name, content in cell.recorded.cells.items()
-    ]
-    code = with_needs(cells, cell.name)
+    names = [*cell.recorded.cells]
+    above = names[: names.index(cell.name) + 1]
+    code = "\n\n".join(_text_of(cell.recorded.cells[name]) for name in above) + "\n"
     if "artefacts" in code:
-        name = source_name(cell.recorded.id)
-        header = read_header(cell.page.library.source(cell.recorded.id), name)
-        if header.needs:
-            needed = ", ".join(source_name(need) for need in header.needs)
+        source = cell.page.records.source(cell.recorded.id)
+        if needs := read_header(source, source_name(cell.recorded.id)).needs:
+            needed = ", ".join(map(source_name, needs))
             code = f"# Reads artefacts/ that {needed} leaves: run that first.\n{code}"
     return code

@@ -19,11 +19,10 @@ from hamgasht.embed.cells.svg import inline_svg
 from hamgasht.embed.cells.tables import table_element
 from hamgasht.embed.page import Page
 from hamgasht.embed.page_text import Place
-from hamgasht.embed.prose.bidi import isolated
-from hamgasht.embed.prose.formulas import dress, typeset_formula
+from hamgasht.embed.prose.bidi import isolate_runs
+from hamgasht.embed.prose.formulas import style_formula, typeset_formula
 from hamgasht.embed.prose.katex import escape_text
 from hamgasht.embed.prose.values import fill_tex, fill_text
-from hamgasht.embed.words import words
 from hamgasht.records.read import Recorded
 
 LONG = 10
@@ -34,7 +33,7 @@ _MATRIX_WORDS = {"nan": r"\mathrm{nan}", "inf": r"\infty", "-inf": r"-\infty"}
 
 
 @dataclass(frozen=True)
-class Shown:
+class CellOutput:
     """The outputs of one cell, on their way to a page.
 
     Attributes:
@@ -58,7 +57,7 @@ class Shown:
         return output["metadata"]["hamgasht"]["files"][self.page.language]
 
 
-def fill_output(md: Markdown, shown: Shown, caption: Element) -> Element:
+def fill_output(md: Markdown, shown: CellOutput, caption: Element) -> Element:
     """Return the element of a cell's outputs.
 
     Args:
@@ -103,7 +102,7 @@ def _walk_text(element: Element, page: Page) -> Iterator[str]:
             yield child.tail or ""
 
 
-def _items(md: Markdown, shown: Shown, title: str) -> Iterator[Element]:
+def _items(md: Markdown, shown: CellOutput, title: str) -> Iterator[Element]:
     for number, output in enumerate(shown.outputs, 1):
         match kind_of(output):
             case "figure":
@@ -123,7 +122,7 @@ def kind_of(output: Mapping[str, Any]) -> str:
     return output.get("metadata", {}).get("hamgasht", {}).get("kind", "text")
 
 
-def _check_alt(shown: Shown) -> None:
+def _check_alt(shown: CellOutput) -> None:
     pictures = any(kind_of(output) in ("figure", "raster") for output in shown.outputs)
     if pictures and not shown.alt:
         raise shown.page.error(
@@ -140,7 +139,7 @@ def _check_alt(shown: Shown) -> None:
 
 
 def _figure(
-    md: Markdown, shown: Shown, output: Mapping[str, Any], title: str, number: int
+    md: Markdown, shown: CellOutput, output: Mapping[str, Any], title: str, number: int
 ) -> Element:
     svg = (shown.recorded.path / shown.path(output)).read_text(encoding="utf-8")
     page = shown.page
@@ -156,7 +155,7 @@ def _figure(
     return element
 
 
-def _raster(shown: Shown, output: Mapping[str, Any]) -> Element:
+def _raster(shown: CellOutput, output: Mapping[str, Any]) -> Element:
     about = output["metadata"]["hamgasht"]
     folder = f"{shown.page.up}notebooks/{shown.recorded.id}"
     return Element(
@@ -172,33 +171,33 @@ def _raster(shown: Shown, output: Mapping[str, Any]) -> Element:
     )
 
 
-def _table(shown: Shown, output: Mapping[str, Any], title: str) -> Element:
+def _table(shown: CellOutput, output: Mapping[str, Any], title: str) -> Element:
     data = output["data"][TABLE_MIME]
     long = " hg-table--long" if len(data["data"]) >= LONG else ""
     region = Element("div", {"class": f"hg-table{long}", "role": "group"})
     region.set("tabindex", "0")
     region.set(
-        "aria-label", _plain(shown.page, title or words(shown.page.language)["table"])
+        "aria-label", _plain(shown.page, title or shown.page.words["cell.table"])
     )
     region.append(table_element(shown.page, data, shown.place))
     return region
 
 
-def _matrix(md: Markdown, shown: Shown, output: Mapping[str, Any]) -> Element:
+def _matrix(md: Markdown, shown: CellOutput, output: Mapping[str, Any]) -> Element:
     matrix, tex = output["data"][MATRIX_MIME], matrix_tex(output)
     element = Element("div")
     element.text = md.htmlStash.store(
         typeset_formula(shown.page, tex, display=True, place=shown.place)
     )
-    dress(element, shown.page, display=True)
+    style_formula(element, shown.page, display=True)
     element.set("class", "arithmatex hg-matrix")
     element.set("aria-label", _matrix_label(shown.page, matrix["shape"]))
     return element
 
 
 def _matrix_label(page: Page, shape: list[int]) -> str:
-    own = words(page.language)
-    label = own["matrix"] if len(shape) == 2 else own["row"]
+    own = page.words
+    label = own["cell.matrix"] if len(shape) == 2 else own["cell.row"]
     label = label.format(rows=shape[0], columns=shape[-1])
     return digits_fa(label) if page.language == "fa" else label
 
@@ -222,14 +221,14 @@ def number_tex(text: str) -> str:
     return rf"{mantissa} \times 10^{{{int(match['exponent'])}}}"
 
 
-def _text(md: Markdown, shown: Shown, output: Mapping[str, Any]) -> Element:
+def _text(md: Markdown, shown: CellOutput, output: Mapping[str, Any]) -> Element:
     error = output.get("name") == "stderr"
     text = output.get("text", output.get("data", {}).get("text/plain", ""))
     text = text if isinstance(text, str) else "".join(text)
     classes = "hg-text hg-text--warning" if error else "hg-text"
     if "│" in text:
         classes += " hg-text--ruled"
-    label = html.escape(words(shown.page.language)["printed"])
+    label = html.escape(shown.page.words["cell.printed"])
     element = Element("div", {"class": "hg-printed"})
     element.text = md.htmlStash.store(
         f'<pre class="{classes}" dir="ltr" lang="en" tabindex="0" role="group" '
@@ -246,7 +245,7 @@ def _wrap(
         element = Element("figure", {"class": "hg-output"})
     else:
         element = Element("div", {"class": "hg-output", "role": "group"})
-        element.set("aria-label", words(page.language)["output"])
+        element.set("aria-label", page.words["cell.output"])
     element.extend(items)
     if len(caption):
         holder = SubElement(element, "figcaption", {"class": "hg-caption"})
@@ -263,4 +262,4 @@ def _move(caption: Element, holder: Element) -> None:
 
 def _plain(page: Page, text: str) -> str:
     """Return text for an attribute, with Latin runs isolated on a Persian page."""
-    return isolated(text) if page.language == "fa" else text
+    return isolate_runs(text) if page.language == "fa" else text

@@ -13,7 +13,6 @@ from hamgasht.core.numbers import format_date, format_value
 from hamgasht.datasets.catalogue import set_at
 from hamgasht.datasets.origins import SYNTHETIC, UNRECORDED
 from hamgasht.embed.page import Page
-from hamgasht.embed.words import words
 from hamgasht.records.read import Recorded
 
 _NAMES = {
@@ -28,7 +27,7 @@ _NAMES = {
 _MOST = 3
 
 
-def provenance(page: Page, recorded: Recorded, *, run: bool) -> Element:
+def provenance_line(page: Page, recorded: Recorded, *, run: bool) -> Element:
     """Return the line under a cell.
 
     Args:
@@ -40,7 +39,7 @@ def provenance(page: Page, recorded: Recorded, *, run: bool) -> Element:
     if run:
         _run(page, recorded, element)
     links = SubElement(element, "span", {"class": "hg-provenance__links"})
-    own = words(page.language)
+    own = page.words
     place = f"{page.up}notebooks/{recorded.id}"
     for key, suffix in (
         ("notebook", ".ipynb"),
@@ -49,12 +48,12 @@ def provenance(page: Page, recorded: Recorded, *, run: bool) -> Element:
     ):
         if len(links):
             links[-1].tail = " · "
-        SubElement(links, "a", {"href": f"{place}{suffix}"}).text = own[key]
+        SubElement(links, "a", {"href": f"{place}{suffix}"}).text = own[f"cell.{key}"]
     return element
 
 
 def _run(page: Page, recorded: Recorded, element: Element) -> None:
-    own, about = words(page.language), recorded.provenance
+    own, about = page.words, recorded.provenance
     span = SubElement(element, "span", {"class": "hg-provenance__run"})
     span.tail = " "
     _latin(span, about["device"]["name"]).tail = " · "
@@ -65,7 +64,7 @@ def _run(page: Page, recorded: Recorded, element: Element) -> None:
     before = time
     for number, (name, facts) in enumerate(sorted(_data(page, recorded).items())):
         before.tail = (before.tail or "") + (
-            own["comma"] if number else f" · {own['data']}"
+            own["list.comma"] if number else f" · {own['data.before']}"
         )
         before = _data_set(page, name, facts, span)
 
@@ -75,31 +74,31 @@ def _data(page: Page, recorded: Recorded) -> dict[str, dict[str, Any]]:
     found = dict(recorded.data)
     for need in recorded.manifest["inputs"]["needs"]:
         with contextlib.suppress(OutputError):
-            found |= _data(page, page.library.recorded(need))
+            found |= _data(page, page.records.recorded(need))
     return found
 
 
 def _data_set(page: Page, name: str, facts: dict[str, Any], span: Element) -> Element:
     """Add a data set's name, count and origin; return the last element."""
-    own, origin = words(page.language), facts["origin"]
+    own, origin = page.words, facts["origin"]
     kind, course = origin["kind"], set_at(name)
     # Whoever brought it, and whatever was known then: these are the set's own bytes.
     known = course is not None and facts["digest"] in course.digests
     if kind == UNRECORDED and known:
         kind = "known"
-    told = [own[f"data_{kind}"]]
+    told = [own[f"data.{kind}"]]
     if facts["count"] is not None:
         count = format_value(facts["count"], "integer", page.language)
-        what = own["data_files" if kind == UNRECORDED else "data_images"]
+        what = own["data.files" if kind == UNRECORDED else "data.images"]
         told.insert(0, what.replace("{count}", count))
     if origin.get("reencoded"):
-        told.append(own["data_reencoded"])
+        told.append(own["data.reencoded"])
     if not known and not origin.get("known", True):
-        told.append(own["data_unknown"])
+        told.append(own["data.unknown"])
     last = _latin(span, name)
-    last.tail = f" ({own['comma'].join(told)})"
+    last.tail = f" ({own['list.comma'].join(told)})"
     if kind == SYNTHETIC:
-        last.tail = f" ({told[0]}{own['comma']}"
+        last.tail = f" ({told[0]}{own['list.comma']}"
         last = SubElement(span, "strong")
         last.text, last.tail = told[1], ")"
     return last

@@ -12,7 +12,6 @@ from xml.etree.ElementTree import Element, SubElement
 from hamgasht.core.numbers import format_value, plain_places
 from hamgasht.embed.page import Page
 from hamgasht.embed.page_text import Place
-from hamgasht.embed.words import words
 
 _MISSING = "—"
 
@@ -101,7 +100,7 @@ def _written(page: Page, value: Any, spec: str) -> tuple[str, str]:
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return _MISSING, "number"
     if isinstance(value, bool):
-        return words(page.language)["yes" if value else "no"], "word"
+        return page.words["cell.yes" if value else "cell.no"], "word"
     if isinstance(value, int):
         return format_value(value, "plain", page.language), "number"
     if isinstance(value, float):

@@ -1,8 +1,7 @@
 """The block ``/// glossary | docs/glossary.yml``: all terms on one page.
 
-Takes in the glossary's source; gives out, in the order of the page's own alphabet, a
-heading for each letter and each term with its name in the other language and its
-meaning.
+A heading for each letter of the page's own alphabet, and under it each term with its
+name in the other language and its meaning.
 """
 
 from itertools import groupby
@@ -10,50 +9,43 @@ from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
 from markdown.util import AtomicString
-from pymdownx.blocks.block import Block
 
 from hamgasht.embed.glossary_file import Term, read_glossary
 from hamgasht.embed.page import Page
-from hamgasht.embed.words import words
+from hamgasht.embed.processors import PageBlock
 
 
-class GlossaryBlock(Block):
+class GlossaryBlock(PageBlock):
     """All terms of the glossary."""
 
     NAME = "glossary"
-    ARGUMENT = None
 
-    def _validate(self, parent: Element, arg: Any, **options: Any) -> bool:
-        """Read the source, with an error where pymdownx has silence."""
-        page: Page = self.config["page"]
-        if options or not arg:
-            raise page.error(
+    def check(self, argument: str, options: dict[str, Any]) -> None:
+        """Read the source."""
+        if options or not argument:
+            raise self.page.error(
                 "glossary",
                 "the glossary needs its source, and no options",
                 "write '/// glossary | docs/glossary.yml'",
             )
-        self.glossary = read_glossary(page.root, arg)
-        page.lists_terms = True
-        self.argument, self.options = arg, {"attrs": {}}
-        return True
+        self.glossary = read_glossary(self.page.root, argument)
+        self.page.lists_terms = True
 
-    def on_create(self, parent: Element) -> Element:
-        """Make letters and terms."""
-        language = self.config["page"].language
-        letters = groupby(
-            self.glossary.sorted(language), lambda term: term.letter(language)
-        )
-        for number, (letter, terms) in enumerate(letters, 1):
+    def fill(self, parent: Element) -> None:
+        """Append letters and terms."""
+        language = self.page.language
+        terms = self.glossary.sorted(language)
+        letters = groupby(terms, lambda term: term.letter(language))
+        for number, (letter, found) in enumerate(letters, 1):
             heading = SubElement(parent, "h2", {"id": f"letter-{number}"})
             heading.text = AtomicString(letter)
             entries = SubElement(parent, "dl", {"class": "hg-glossary"})
-            for term in terms:
-                _fill(entries, term, language)
-        return SubElement(parent, "div")
+            for term in found:
+                _append(entries, term, self.page)
 
 
-def _fill(entries: Element, term: Term, language: str) -> None:
-    """Append one term to a list of them."""
+def _append(entries: Element, term: Term, page: Page) -> None:
+    language = page.language
     other, direction = ("fa", "rtl") if language == "en" else ("en", "ltr")
     head = SubElement(entries, "dt", {"id": term.id})
     name = SubElement(head, "dfn")
@@ -63,11 +55,8 @@ def _fill(entries: Element, term: Term, language: str) -> None:
     twin.text = AtomicString(term.names[other])
     meaning = SubElement(entries, "dd")
     meaning.text = AtomicString(term.means[language])
-    own = words(language)
-    others = [*term.also[language], *term.avoid[language]]
-    if others:
+    if others := [*term.also[language], *term.avoid[language]]:
         meaning.text = AtomicString(f"{meaning.text} ")
+        names = page.words["list.comma"].join(others)
         small = SubElement(meaning, "small")
-        small.text = AtomicString(
-            own["glossary_also"].format(names=own["comma"].join(others))
-        )
+        small.text = AtomicString(page.words["glossary.also"].format(names=names))

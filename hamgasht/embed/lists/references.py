@@ -1,84 +1,64 @@
-"""Citations, a chapter's list of references, and the page of all of them.
+"""Citations, a chapter's list of references, and the page of all works.
 
-Takes in ``[@kingma2015]`` and ``@kingma2015`` in prose, and two blocks:
-``/// references | key, key`` lists what its page cites and the keys that it names,
-``/// bibliography | q*.md`` lists every work, with the pages that cite it. Gives out
-links from a citation to that page, and from there to the work itself.
+``[@kingma2015]`` and ``@kingma2015`` in prose link to the page of works;
+``/// references | key, key`` lists what its page cites and the keys that it names;
+``/// bibliography | PATTERN`` lists every work, with links back to the pages citing it.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Markdown
-from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
-from pymdownx.blocks.block import Block
 
 from hamgasht.core.numbers import digits_fa
 from hamgasht.embed.bibliography_file import (
     CITATION,
     ET_AL,
     GROUP,
-    Bibliography,
     Work,
-    cited,
-    listed,
+    find_cited_keys,
     read_bibliography,
+    split_keys,
 )
-from hamgasht.embed.page import Page, choose
+from hamgasht.embed.page import Page, unknown_name_error
 from hamgasht.embed.page_text import title_of
-from hamgasht.embed.words import words
+from hamgasht.embed.processors import PageBlock, PageInlineProcessor
 
 _KEY = "data-cite"  # on what cites a work, until the first of them gets its id
 
 
-class CitationProcessor(InlineProcessor):
-    """Replaces citations in prose.
+class CitationProcessor(PageInlineProcessor):
+    """Replaces citations in prose."""
 
-    Args:
-        md: The Markdown instance.
-        page: The page.
-        source: The BibTeX file, relative to the project's root.
-        target: The page of all works, relative to the docs folder.
-    """
-
-    def __init__(self, md: Markdown, page: Page, source: str, target: str) -> None:
-        super().__init__(f"{GROUP}|{CITATION}", md)
-        self.page = page
-        self.source = source
-        self.target = target
+    def __init__(self, md: Markdown, page: Page) -> None:
+        super().__init__(f"{GROUP}|{CITATION}", md, page)
 
     def handleMatch(  # noqa: N802
         self, match: re.Match[str], _data: str
     ) -> tuple[Element, int, int]:
         """Return the link or links that stand for a citation."""
         if match["key"]:
-            return self._link(match["key"], "cite_in_text"), *match.span()
-        own = words(self.page.language)
+            return self._link(match["key"], "works.in_text"), *match.span()
         group = Element("span")
         group.text = AtomicString("(")
-        for key in match[0].strip("[]").replace(" ", "").split(";"):
-            link = self._link(key.removeprefix("@"), "cite_aside")
-            link.tail = AtomicString(own["semicolon"])
+        for found in re.finditer(CITATION, match[0]):
+            link = self._link(found["key"], "works.aside")
+            link.tail = AtomicString(self.page.words["list.semicolon"])
             group.append(link)
         group[-1].tail = AtomicString(")")
         return group, *match.span()
 
     def _link(self, key: str, form: str) -> Element:
-        work = find(self.page, self.source, key)
-        link = Element(
-            "a",
-            {
-                "class": "hg-cite",
-                "href": f"{self.page.up}{self.target}#{key}",
-                "title": AtomicString(work.plain),
-                _KEY: key,
-            },
-        )
-        link.text = AtomicString(cited_as(work, form, self.page.language))
+        work = _find(self.page, key)
+        target = self.page.course.pages.references
+        link = Element("a", {"class": "hg-cite", _KEY: key})
+        link.set("href", f"{self.page.up}{target}#{key}")
+        link.set("title", AtomicString(work.plain))
+        link.text = AtomicString(_citation(self.page, work, form))
         return link
 
 
@@ -92,168 +72,133 @@ class CitationTreeprocessor(Treeprocessor):
             key = element.attrib.pop(_KEY, None)
             if key and key not in seen:
                 seen.add(key)
-                element.set("id", place_id(key))
+                element.set("id", _citation_id(key))
 
 
-class ReferencesBlock(Block):
+class ReferencesBlock(PageBlock):
     """The works that this page cites."""
 
     NAME = "references"
-    ARGUMENT = None
 
-    def _validate(self, parent: Element, arg: Any, **options: Any) -> bool:
-        """Find the works, with an error where pymdownx has silence."""
-        page: Page = self.config["page"]
-        keys = dict.fromkeys([*cited(page.markdown.text), *listed(arg or "")])
+    def check(self, argument: str, options: dict[str, Any]) -> None:
+        """Find the works."""
+        keys = {*find_cited_keys(self.page.markdown.text), *split_keys(argument)}
         if options or not keys:
-            raise page.error(
+            raise self.page.error(
                 "references",
                 "the list of references has no work",
                 "cite one as [@kingma2015], or name it: '/// references | kingma2015'",
             )
-        works = [find(page, self.config["source"], key) for key in keys]
+        works = [_find(self.page, key) for key in sorted(keys)]
         self.works = sorted(works, key=lambda work: work.order)
-        self.argument, self.options = arg, {"attrs": {}}
-        return True
 
-    def on_create(self, parent: Element) -> Element:
-        """Make the list."""
+    def fill(self, parent: Element) -> None:
+        """Append the list."""
         for work, item in _items(parent, self.works):
             item.set(_KEY, work.key)
-        return SubElement(parent, "div")
 
 
-class BibliographyBlock(Block):
+class BibliographyBlock(PageBlock):
     """All works, each with the pages that cite it."""
 
     NAME = "bibliography"
-    ARGUMENT = None
 
-    def _validate(self, parent: Element, arg: Any, **options: Any) -> bool:
-        """Find the pages, with an error where pymdownx has silence."""
-        page: Page = self.config["page"]
-        pattern = arg or ""
-        self.pages = sorted(page.folder.glob(pattern or "-"))
+    def check(self, argument: str, options: dict[str, Any]) -> None:
+        """Find the pages."""
+        self.pages = sorted(self.page.folder.glob(argument or "-"))
         if options or not self.pages:
-            raise page.error(
-                f"bibliography | {pattern}" if pattern else "bibliography",
-                f"no page beside this one is called {pattern!r}",
-                "write '/// bibliography | q*.md', without options",
+            raise self.page.error(
+                f"bibliography | {argument}" if argument else "bibliography",
+                f"no page beside this one is called {argument!r}",
+                f"write '/// bibliography | {self.page.course.chapter_files}'",
             )
-        self.works = _read(page, self.config["source"]).works
-        self.argument, self.options = arg, {"attrs": {}}
-        return True
 
-    def on_create(self, parent: Element) -> Element:
-        """Make the list."""
-        language = self.config["page"].language
-        texts = [(path, path.read_text(encoding="utf-8")) for path in self.pages]
-        for work, item in _items(parent, self.works.values()):
+    def fill(self, parent: Element) -> None:
+        """Append the list."""
+        texts = {path.name: path.read_text(encoding="utf-8") for path in self.pages}
+        works = read_bibliography(self.page.root, self.page.bibliography)
+        for work, item in _items(parent, works.values()):
             item.set("id", work.key)
             item[-1].tail = AtomicString(f"{item[-1].tail} ")
-            item.append(_copy_button(work, language))
+            item.append(_copy_button(self.page, work))
             places = [
-                (f"{path.name}#{place}", title_of(text))
-                for path, text in texts
-                if (place := _place(work, text))
+                (f"{name}#{place}", title_of(text))
+                for name, text in texts.items()
+                if (place := self._citing_place(work, text))
             ]
             if places:
-                item.append(_cited_in(places, language))
-        return SubElement(parent, "div")
+                item.append(_cited_in(self.page, places))
+
+    def _citing_place(self, work: Work, text: str) -> str:
+        """Return the id of the place where a page cites a work; empty if nowhere.
+
+        A page that gives the work's address itself does so in its list.
+        """
+        if work.key in find_cited_keys(text):
+            return _citation_id(work.key)
+        return self.page.course.sections.references if work.is_linked(text) else ""
 
 
-def find(page: Page, source: str, key: str) -> Work:
-    """Return a work by its key.
-
-    Raises:
-        EmbedError: There is none.
-        BibliographyError: The bibliography cannot be read.
-    """
-    works = _read(page, source).works
+def _find(page: Page, key: str) -> Work:
+    works = read_bibliography(page.root, page.bibliography)
     if key not in works:
-        raise choose(page, f"@{key}", f"entry of {source}", key, works)
+        kind = f"entry of {page.bibliography}"
+        raise unknown_name_error(page, f"@{key}", kind, key, works)
     return works[key]
 
 
-def cited_as(work: Work, form: str, language: str) -> str:
-    """Return a citation: Kingma and Ba (2015).
-
-    Args:
-        work: The work.
-        form: ``cite_in_text`` or ``cite_aside``.
-        language: ``fa`` or ``en``.
-    """
-    own = words(language)
-    first, *others = work.families
-    name = first
+def _citation(page: Page, work: Work, form: str) -> str:
+    """Return a citation: Kingma and Ba (2015)."""
+    name, *others = work.families
     if others:
-        pair = len(others) == 1 and others != [ET_AL]
-        form_of_names = "and_one" if pair else "and_others"
-        name = own[form_of_names].format(first=first, second=others[0])
-    year = digits_fa(work.year) if language == "fa" else work.year
-    return own[form].format(name=name, year=year)
+        is_pair = len(others) == 1 and others != [ET_AL]
+        names = page.words["works.two" if is_pair else "works.many"]
+        name = names.format(first=name, second=others[0])
+    year = digits_fa(work.year) if page.language == "fa" else work.year
+    return page.words[form].format(name=name, year=year)
 
 
-def place_id(key: str) -> str:
-    """Return the id of the place where a page first cites a work."""
+def _citation_id(key: str) -> str:
     return f"cite-{key}"
 
 
-def _read(page: Page, source: str) -> Bibliography:
-    return read_bibliography(page.root, source)
-
-
-def _place(work: Work, text: str) -> str:
-    """Return the id of the place where a text cites a work; empty if nowhere.
-
-    A page that gives the work's address itself is taken to do so in its list.
-    """
-    if work.key in cited(text):
-        return place_id(work.key)
-    return "references" if work.is_linked(text) else ""
-
-
-def _items(parent: Element, works: Iterable[Work]) -> list[tuple[Work, Element]]:
-    """Append a list of works; return each with its item."""
+def _items(parent: Element, works: Iterable[Work]) -> Iterator[tuple[Work, Element]]:
+    """Append a list of works; yield each with its item."""
     entries = SubElement(parent, "ul", {"class": "hg-references"})
     entries.attrib |= {"lang": "en", "dir": "ltr"}
-    return [(work, _item(entries, work)) for work in works]
+    for work in works:
+        item = SubElement(entries, "li")
+        item.text = AtomicString(work.before_title)
+        last = SubElement(item, "em")
+        last.text = AtomicString(work.title)
+        before = work.after_title
+        for text, address in work.links:
+            last.tail = AtomicString(f"{before}, ")
+            last = SubElement(item, "a", {"href": address})
+            last.text = AtomicString(text)
+            before = ""
+        last.tail = AtomicString(f"{before}.")
+        yield work, item
 
 
-def _item(entries: Element, work: Work) -> Element:
-    item = SubElement(entries, "li")
-    item.text = AtomicString(work.before_title)
-    title = SubElement(item, "em")
-    title.text = AtomicString(work.title)
-    title.tail = AtomicString(work.after_title)
-    last = title
-    for text, address in work.links:
-        last.tail = AtomicString(f"{last.tail or ''}, ")
-        last = SubElement(item, "a", {"href": address})
-        last.text = AtomicString(text)
-    last.tail = AtomicString(f"{last.tail or ''}.")
-    return item
-
-
-def _copy_button(work: Work, language: str) -> Element:
+def _copy_button(page: Page, work: Work) -> Element:
     """Return a button that copies a work's entry, as Material's own buttons do."""
     button = Element("button", {"type": "button", "class": "hg-copy"})
-    button.set("title", words(language)["copy_bibtex"])
-    button.set("lang", language)
+    button.set("title", page.words["works.copy_bibtex"])
+    button.set("lang", page.language)
     button.set("data-clipboard-text", work.bibtex)
     button.text = AtomicString("BibTeX")
     return button
 
 
-def _cited_in(places: list[tuple[str, str]], language: str) -> Element:
+def _cited_in(page: Page, places: list[tuple[str, str]]) -> Element:
     """Return the line that says which pages cite a work."""
-    own = words(language)
-    direction = "rtl" if language == "fa" else "ltr"
-    line = Element("p", {"class": "hg-cited", "lang": language, "dir": direction})
-    line.text = AtomicString(own["cited_in"])
+    direction = "rtl" if page.language == "fa" else "ltr"
+    line = Element("p", {"class": "hg-cited", "lang": page.language, "dir": direction})
+    line.text = AtomicString(page.words["works.cited_in"])
     for target, title in places:
         link = SubElement(line, "a", {"href": target})
         link.text = title
-        link.tail = AtomicString(own["semicolon"])
+        link.tail = AtomicString(page.words["list.semicolon"])
     line[-1].tail = AtomicString(".")
     return line

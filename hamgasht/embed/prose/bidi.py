@@ -1,17 +1,17 @@
 """Latin runs in Persian text, each isolated with the marks that belong to it.
 
-Takes in a page's tree, or plain text; gives out the same with every run (``C++``,
-``model.fit()``, ``97.0%``, ``(498, 16)``, ``498×16``) in ``<bdi dir="ltr">``, or in
-Unicode's isolates; what is English words says so. Punctuation of the Persian sentence
-stays outside.
+A run (``C++``, ``model.fit()``, ``97.0%``, ``(498, 16)``, ``498×16``) goes into
+``<bdi dir="ltr">``, or in plain text into Unicode's isolates; English words are marked
+as such. Punctuation of the Persian sentence stays outside.
 """
 
 import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
+
+from hamgasht.embed.prose.wrap import Found, wrap_text
 
 # Elements whose content has a direction of its own, or is no prose.
 _CLOSED = {"code", "pre", "kbd", "samp", "script", "style", "svg", "math", "textarea"}
@@ -77,21 +77,14 @@ _PLAIN_PERSIAN = re.compile(rf"[{_FA}٫٬]+")
 
 
 class BidiTreeprocessor(Treeprocessor):
-    """Isolates the Latin runs of a Persian page.
-
-    Args:
-        md: The Markdown instance.
-    """
-
-    def __init__(self, md: Markdown) -> None:
-        super().__init__(md)
+    """Isolates the Latin runs of a Persian page."""
 
     def run(self, root: Element) -> None:
         """Wrap every run in the tree."""
-        _wrap_children(root)
+        wrap_text(root, _is_closed, _isolates)
 
 
-def runs(text: str) -> Iterator[tuple[int, int]]:
+def find_runs(text: str) -> Iterator[tuple[int, int]]:
     """Yield the places (start, end) of the runs in a text that need isolation.
 
     Args:
@@ -106,37 +99,23 @@ def runs(text: str) -> Iterator[tuple[int, int]]:
         position = hole.end() if hole else end
 
 
-def isolated(text: str) -> str:
+def isolate_runs(text: str) -> str:
     """Return plain text with its runs in U+2066 ... U+2069, for attributes."""
     parts, last = [], 0
-    for start, end in runs(text):
+    for start, end in find_runs(text):
         parts += [text[last:start], "\u2066", text[start:end], "\u2069"]
         last = end
     return "".join([*parts, text[last:]])
 
 
-def _wrap_children(element: Element) -> None:
-    if not _is_closed(element):
-        element.text = _wrap_text(element, 0, element.text)
-        for child in list(element):
-            _wrap_children(child)
-            place = list(element).index(child) + 1
-            child.tail = _wrap_text(element, place, child.tail)
-
-
-def _wrap_text(parent: Element, place: int, text: str | None) -> str | None:
-    """Put a text's runs into ``parent`` from ``place`` on; return what precedes."""
-    found = list(runs(text or ""))
-    if not text or not found:
-        return text
-    ends = [start for start, _ in found[1:]] + [len(text)]
-    for offset, ((start, end), following) in enumerate(zip(found, ends, strict=True)):
+def _isolates(text: str) -> Found:
+    found = []
+    for start, end in find_runs(text):
         isolate = Element("bdi", {"dir": "ltr"})
         if _WORDS.fullmatch(text, start, end):
             isolate.set("lang", "en")
-        isolate.text, isolate.tail = text[start:end], text[end:following]
-        parent.insert(place + offset, isolate)
-    return text[: found[0][0]]
+        found.append((start, end, isolate))
+    return found
 
 
 def _is_closed(element: Element) -> bool:

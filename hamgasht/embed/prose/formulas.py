@@ -1,25 +1,20 @@
-"""Formulas of a page, typeset.
+"""Formulas of a page, typeset by KaTeX in place of arithmatex's elements.
 
-Takes in the elements that ``pymdownx.arithmatex`` (generic) makes of ``$...$`` and
-``$$...$$``; gives out KaTeX's HTML in their place. One in running text stays on one
-line (a style says so, which also keeps the punctuation that follows beside it); a long
-one may break where KaTeX would let it.
+One in running text stays on one line (a style says so, which also keeps the
+punctuation that follows beside it); a long one may break where KaTeX would let it.
 """
 
 import html
 import re
 from xml.etree.ElementTree import Element
 
-from markdown import Markdown
-from markdown.treeprocessors import Treeprocessor
-
 from hamgasht.embed.page import Page
 from hamgasht.embed.page_text import Place
+from hamgasht.embed.processors import PageTreeprocessor
 from hamgasht.embed.prose.katex import FormulaError, render
 from hamgasht.embed.prose.values import fill_tex
-from hamgasht.embed.words import words
 
-SHORT = 14
+MAX_UNBROKEN_CHARACTERS = 14
 """Characters up to which a formula in running text is not broken at its operators."""
 
 _SEEN = re.compile(r'<span class="katex-html"[^>]*>')
@@ -27,17 +22,8 @@ _BASE = re.compile(r'(</span>)(<span class="katex-base">)')
 _TAG = re.compile(r"<[^>]*>")
 
 
-class FormulaTreeprocessor(Treeprocessor):
-    """Typesets the formulas of a page.
-
-    Args:
-        md: The Markdown instance.
-        page: The page.
-    """
-
-    def __init__(self, md: Markdown, page: Page) -> None:
-        super().__init__(md)
-        self.page = page
+class FormulaTreeprocessor(PageTreeprocessor):
+    """Typesets the formulas of a page."""
 
     def run(self, root: Element) -> None:
         """Replace every formula.
@@ -60,9 +46,9 @@ class FormulaTreeprocessor(Treeprocessor):
         self._refuse_leftovers(element, tex)
         typeset = typeset_formula(self.page, tex, display=display)
         seen = html.unescape(_TAG.sub("", _SEEN.split(typeset)[-1]))
-        if not display and len(seen) > SHORT:
+        if not display and len(seen) > MAX_UNBROKEN_CHARACTERS:
             typeset = _BASE.sub(r"\1<wbr>\2", typeset)
-        dress(element, self.page, display=display)
+        style_formula(element, self.page, display=display)
         element.text = self.md.htmlStash.store(typeset)
 
     def _refuse_leftovers(self, element: Element, tex: str) -> None:
@@ -96,7 +82,7 @@ def typeset_formula(page: Page, tex: str, *, display: bool, place: Place = "") -
         ) from None
 
 
-def dress(element: Element, page: Page, *, display: bool) -> None:
+def style_formula(element: Element, page: Page, *, display: bool) -> None:
     """Give a formula's element its tag and attributes.
 
     Inline ones become ``bdi``: KaTeX holds none, so Material's search, which tells
@@ -109,6 +95,6 @@ def dress(element: Element, page: Page, *, display: bool) -> None:
         element.set("class", "arithmatex hg-math")
         element.set("role", "group")
         element.set("tabindex", "0")
-        element.set("aria-label", words(page.language)["formula"])
+        element.set("aria-label", page.words["cell.formula"])
     else:
         element.tag = "bdi"

@@ -1,18 +1,12 @@
-"""Names of headings in the table of contents.
-
-Takes in headings with formulas or isolated Latin runs; gives them a plain label,
-because a table of contents keeps no markup.
-"""
+"""Plain labels of headings for the table of contents, which keeps no markup."""
 
 import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from markdown import Markdown
-from markdown.treeprocessors import Treeprocessor
 from markdown.util import HTML_PLACEHOLDER_RE
 
-from hamgasht.embed.page import Page
+from hamgasht.embed.processors import PageTreeprocessor
 
 _HEADING = re.compile(r"h[1-6]")
 _MATHML = re.compile(r"<math\b.*?</math>", re.S)
@@ -20,17 +14,8 @@ _ANNOTATION = re.compile(r"<annotation\b.*?</annotation>|<[^>]+>", re.S)
 _OPEN, _CLOSE = "\u2066", "\u2069"  # the isolates that stand for <bdi dir="ltr">
 
 
-class HeadingTreeprocessor(Treeprocessor):
-    """Labels headings for the table of contents.
-
-    Args:
-        md: The Markdown instance.
-        page: The page.
-    """
-
-    def __init__(self, md: Markdown, page: Page) -> None:
-        super().__init__(md)
-        self.page = page
+class HeadingTreeprocessor(PageTreeprocessor):
+    """Labels headings that hold formulas or isolated Latin runs."""
 
     def run(self, root: Element) -> None:
         """Label every heading that needs it."""
@@ -38,7 +23,7 @@ class HeadingTreeprocessor(Treeprocessor):
             if (
                 _HEADING.fullmatch(str(element.tag))
                 and "data-toc-label" not in element.attrib
-                and (element.find(".//bdi") is not None)
+                and element.find(".//bdi") is not None
             ):
                 text = "".join(self._text(element))
                 element.set("data-toc-label", " ".join(text.split()))

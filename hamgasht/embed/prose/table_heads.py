@@ -1,35 +1,21 @@
 """Heads and names of tables, for whoever hears a page instead of seeing it.
 
-Takes in a page's tree; gives out the same with the scope of every head, with a name for
-every table that has no caption of its own (its figure's caption, or the heading that it
-stands under), and with every table in a region that scrolls, also for the keyboard.
+A table without a caption is named by its figure's caption or by the heading above it;
+every table gets a region that scrolls, also by keyboard.
 """
 
 import re
 from xml.etree.ElementTree import Element
 
-from markdown import Markdown
-from markdown.treeprocessors import Treeprocessor
-
-from hamgasht.embed.page import Page
-from hamgasht.embed.words import words
+from hamgasht.embed.processors import PageTreeprocessor
 
 _HEADING = re.compile(r"h[1-6]")
 # From this many columns on, the first says what its row is about.
 _WITH_ROW_HEADS = 3
 
 
-class TableTreeprocessor(Treeprocessor):
-    """Gives tables heads and names.
-
-    Args:
-        md: The Markdown instance.
-        page: The page.
-    """
-
-    def __init__(self, md: Markdown, page: Page) -> None:
-        super().__init__(md)
-        self.page = page
+class TableTreeprocessor(PageTreeprocessor):
+    """Gives tables heads, names and regions."""
 
     def run(self, root: Element) -> None:
         """Complete every table."""
@@ -55,7 +41,7 @@ class TableTreeprocessor(Treeprocessor):
             if table.tag == "table":
                 region = Element("div", {"class": "hg-table hg-table--plain"})
                 region.attrib |= {"role": "group", "tabindex": "0"}
-                region.set("aria-label", words(self.page.language)["table"])
+                region.set("aria-label", self.page.words["cell.table"])
                 region.append(table)
                 region.tail, table.tail = table.tail, None
                 parent[place] = region

@@ -1,95 +1,57 @@
 """Links from a term's first use on a page to the glossary.
 
-Takes in a page's tree; gives out the same with a link around the first use of each
-term of the glossary. The link's title is the term's meaning, so that it needs no
-script: pointing at it shows the meaning, and a tap or Enter leads to it.
+The link's title is the term's meaning, so that it needs no script: pointing at it shows
+the meaning, and a tap or Enter leads to it.
 """
 
 import re
 from xml.etree.ElementTree import Element
 
-from markdown import Markdown
-from markdown.treeprocessors import Treeprocessor
 from markdown.util import HTML_PLACEHOLDER_RE, AtomicString
 
-from hamgasht.embed.glossary_file import Glossary, Term, read_glossary
-from hamgasht.embed.page import Page
-from hamgasht.embed.prose.bidi import isolated
+from hamgasht.embed.glossary_file import Term, read_glossary
+from hamgasht.embed.processors import PageTreeprocessor
+from hamgasht.embed.prose.bidi import isolate_runs
+from hamgasht.embed.prose.wrap import Found, wrap_text
 
 # What is no running prose, or is a link, or has a direction or language of its own.
 _CLOSED = {"a", "bdi", "bdo", "button", "caption", "code", "dfn", "figcaption"}
 _CLOSED |= {"h1", "h2", "h3", "h4", "h5", "h6", "kbd", "math", "pre", "samp", "script"}
 _CLOSED |= {"style", "summary", "svg", "table", "textarea"}
 _CLOSED_CLASSES = {"admonition-title", "arithmatex", "hg-cell"}
-_CLOSED_SECTIONS = {"question", "references"}
 _RAW_TAG = re.compile(r"<(?P<close>/?)(?P<name>[a-z]\w*)(?P<attributes>[^>]*)>", re.I)
 _HIDDEN = "\ufffc"
 
 
-class TermTreeprocessor(Treeprocessor):
-    """Links the first use of each term.
-
-    Args:
-        md: The Markdown instance.
-        page: The page.
-        source: The glossary's file relative to the project's root; empty for none.
-        target: The glossary's page, relative to the docs folder.
-    """
-
-    def __init__(self, md: Markdown, page: Page, source: str, target: str) -> None:
-        super().__init__(md)
-        self.page = page
-        self.source = source
-        self.target = target
+class TermTreeprocessor(PageTreeprocessor):
+    """Links the first use of each term."""
 
     def run(self, root: Element) -> None:
         """Link what is to be linked, section by section."""
-        if not self.source or self.page.lists_terms:
+        if not self.page.glossary or self.page.lists_terms:
             return
-        self.glossary: Glossary = read_glossary(self.page.root, self.source)
+        self.glossary = read_glossary(self.page.root, self.page.glossary)
         self.seen: set[str] = set()
+        sections = self.page.course.sections
         section = ""
         for element in list(root):
             self.inside = ""  # the raw HTML tag, such as <bdi>, that text stands in
             if element.tag == "h2":
                 section = element.get("id", "")
-            if section not in _CLOSED_SECTIONS:
-                self._link_in(element)
+            if section not in (sections.question, sections.references):
+                wrap_text(element, _is_closed, self._links)
 
-    def _link_in(self, element: Element) -> None:
-        if self._is_closed(element):
-            return
-        text = element.text
-        children = list(element)
-        element.text = self._link(element, 0, text)
-        for child in children:
-            self._link_in(child)
-            place = list(element).index(child) + 1
-            child.tail = self._link(element, place, child.tail)
-
-    def _link(self, parent: Element, place: int, text: str | None) -> str | None:
-        """Put links into ``parent`` from ``place`` on; return what precedes them."""
-        if not text or not text.strip():
-            return text
+    def _links(self, text: str) -> Found:
+        """Return a link for each term that this is the first use of."""
         found = []
-        for start, end, term in self.glossary.find(
-            self._outside(text), self.page.language
-        ):
+        visible = self._hide_raw(text)
+        for start, end, term in self.glossary.find(visible, self.page.language):
             if term.id not in self.seen:
                 self.seen.add(term.id)
-                found.append((start, end, term))
-        if not found:
-            return text
-        ends = [start for start, _, _ in found[1:]] + [len(text)]
-        for offset, ((start, end, term), following) in enumerate(
-            zip(found, ends, strict=True)
-        ):
-            link = self._anchor(term)
-            link.text, link.tail = text[start:end], text[end:following]
-            parent.insert(place + offset, link)
-        return text[: found[0][0]]
+                found.append((start, end, self._anchor(term)))
+        return found
 
-    def _outside(self, text: str) -> str:
+    def _hide_raw(self, text: str) -> str:
         """Return a text with what stands within raw HTML tags hidden, same length."""
         parts, last = [], 0
         for hole in HTML_PLACEHOLDER_RE.finditer(text):
@@ -116,16 +78,17 @@ class TermTreeprocessor(Treeprocessor):
         language = self.page.language
         title = term.means[language]
         if language == "fa":
-            title = isolated(f"{term.names['en']}: {title}")
-        href = f"{self.page.up}{self.target}#{term.id}"
+            title = isolate_runs(f"{term.names['en']}: {title}")
+        href = f"{self.page.up}{self.page.course.pages.glossary}#{term.id}"
         return Element(
             "a", {"class": "hg-term", "href": href, "title": AtomicString(title)}
         )
 
-    def _is_closed(self, element: Element) -> bool:
-        return (
-            not isinstance(element.tag, str)
-            or element.tag in _CLOSED
-            or "lang" in element.attrib
-            or bool(_CLOSED_CLASSES & set(element.get("class", "").split()))
-        )
+
+def _is_closed(element: Element) -> bool:
+    return (
+        not isinstance(element.tag, str)
+        or element.tag in _CLOSED
+        or "lang" in element.attrib
+        or bool(_CLOSED_CLASSES & set(element.get("class", "").split()))
+    )

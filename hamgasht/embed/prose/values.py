@@ -1,46 +1,44 @@
-"""Inline values: ``[[group/stem.value as format]]``.
-
-Takes in references to a snippet's named numbers; gives out the numbers as text, as
-TeX, or as elements, in the page's language.
-"""
+"""Inline values: ``[[group/stem.value as format]]``."""
 
 import math
 import re
+from collections.abc import Callable
+from typing import TypeVar
 from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Markdown
-from markdown.inlinepatterns import InlineProcessor
 
-from hamgasht.core.numbers import FormatError, format_number, format_tex, format_value
-from hamgasht.embed.page import Page, choose
+from hamgasht.core.numbers import (
+    FormatError,
+    Number,
+    format_number,
+    format_tex,
+    format_value,
+)
+from hamgasht.embed.page import Page, unknown_name_error
+from hamgasht.embed.processors import PageInlineProcessor
 
+T = TypeVar("T")
 # A reference has a slash after a name: `[[1, 2], [3, 4]]` and `[[x]]` are none.
-ATTEMPT = r"\[\[\s*[A-Za-z]\w*/\w[^\[\]\n]*\]\]"
-_ATTEMPT = re.compile(ATTEMPT)
+_ATTEMPT = re.compile(r"\[\[\s*[A-Za-z]\w*/\w[^\[\]\n]*\]\]")
 _REFERENCE = re.compile(
     r"\[\[\s*(?P<snippet>\w+/\w+)\.(?P<value>\w+)(?:\s+as\s+(?P<format>\w+))?\s*\]\]"
 )
-FORMATS = "plain, integer, percent, percent0-9, decimal0-9, scientific0-9"
+_FORMATS = "plain, integer, percent, percent0-9, decimal0-9, scientific0-9"
 
 
-class ValueProcessor(InlineProcessor):
-    """Replaces references in prose.
-
-    Args:
-        md: The Markdown instance.
-        page: The page.
-    """
+class ValueProcessor(PageInlineProcessor):
+    """Replaces references in prose."""
 
     def __init__(self, md: Markdown, page: Page) -> None:
-        super().__init__(ATTEMPT, md)
-        self.page = page
+        super().__init__(_ATTEMPT.pattern, md, page)
 
     def handleMatch(  # noqa: N802
         self, match: re.Match[str], _data: str
     ) -> tuple[Element | str, int, int]:
         """Return what stands for a reference."""
-        value, spec = lookup(self.page, match[0])
-        return _node(self.page, match[0], value, spec), *match.span()
+        number = _write(self.page, match[0], format_number)
+        return _node(number, self.page.language), *match.span()
 
 
 def fill_text(page: Page, text: str) -> str:
@@ -49,15 +47,7 @@ def fill_text(page: Page, text: str) -> str:
     Raises:
         EmbedError: A snippet, a value or a format is unknown.
     """
-
-    def fill(match: re.Match[str]) -> str:
-        value, spec = lookup(page, match[0])
-        try:
-            return format_value(value, spec, page.language)
-        except FormatError:
-            raise _unknown_format(page, match[0], spec) from None
-
-    return _ATTEMPT.sub(fill, text)
+    return _ATTEMPT.sub(lambda found: _write(page, found[0], format_value), text)
 
 
 def fill_tex(page: Page, tex: str) -> str:
@@ -67,22 +57,16 @@ def fill_tex(page: Page, tex: str) -> str:
         EmbedError: A snippet, a value or a format is unknown.
     """
 
-    def fill(match: re.Match[str]) -> str:
-        value, spec = lookup(page, match[0])
-        try:
-            return format_tex(value, spec)
-        except FormatError:
-            raise _unknown_format(page, match[0], spec) from None
+    def write(value: float, spec: str | None, _language: str) -> str:
+        return format_tex(value, spec)
 
-    return _ATTEMPT.sub(fill, tex)
+    return _ATTEMPT.sub(lambda found: _write(page, found[0], write), tex)
 
 
-def lookup(page: Page, reference: str) -> tuple[float, str | None]:
-    """Return the number that a reference names, and its format's name.
-
-    Raises:
-        EmbedError: The reference is malformed, or names what is not there.
-    """
+def _write(
+    page: Page, reference: str, write: Callable[[float, str | None, str], T]
+) -> T:
+    """Return the number that a reference names, in the format that it asks for."""
     match = _REFERENCE.fullmatch(reference)
     if match is None:
         raise page.error(
@@ -91,32 +75,25 @@ def lookup(page: Page, reference: str) -> tuple[float, str | None]:
             "write [[group/stem.value]] or [[group/stem.value as format]]",
         )
     values = page.recorded(match["snippet"], reference).values
-    name = match["value"]
+    name, spec = match["value"], match["format"]
     if name not in values:
-        raise choose(page, reference, f"value of {match['snippet']}", name, values)
-    value = values[name]
-    if not math.isfinite(value):
-        raise page.error(
-            reference, f"the value {name!r} is {value}", "record a finite number"
-        )
-    return value, match["format"]
-
-
-def _node(page: Page, reference: str, value: float, spec: str | None) -> Element | str:
+        kind = f"value of {match['snippet']}"
+        raise unknown_name_error(page, reference, kind, name, values)
+    if not math.isfinite(values[name]):
+        problem = f"the value {name!r} is {values[name]}"
+        raise page.error(reference, problem, "record a finite number")
     try:
-        number = format_number(value, spec, page.language)
+        return write(values[name], spec, page.language)
     except FormatError:
-        raise _unknown_format(page, reference, spec) from None
+        problem = f"there is no format {spec!r}"
+        raise page.error(reference, problem, f"use one of {_FORMATS}") from None
+
+
+def _node(number: Number, language: str) -> Element | str:
     if not number.exponent:
         return number.mantissa  # the direction is seen to with the text around it
-    fa = page.language == "fa"
+    fa = language == "fa"
     element = Element("bdi" if fa else "span", {"dir": "ltr"} if fa else {})
     element.text = f"{number.mantissa}×{'۱۰' if fa else '10'}"
     SubElement(element, "sup").text = number.exponent
     return element
-
-
-def _unknown_format(page: Page, reference: str, spec: str | None):
-    return page.error(
-        reference, f"there is no format {spec!r}", f"use one of {FORMATS}"
-    )

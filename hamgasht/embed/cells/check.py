@@ -1,48 +1,34 @@
-r"""A look at the page's source before anything is parsed.
-
-Takes in the page's lines; gives them out unchanged, after refusing ``/// cell``
-blocks that Markdown would otherwise show as text without a word: no end, options
-that are not YAML.
-"""
+"""Refuses cell blocks that Markdown would show as text or as code without a word."""
 
 import re
 import textwrap
+from collections import Counter
+from xml.etree.ElementTree import Element
 
 import yaml
-from markdown import Markdown
-from markdown.preprocessors import Preprocessor
 
-from hamgasht.embed.page import Page
 from hamgasht.embed.page_text import HEAD, Place
+from hamgasht.embed.processors import PagePreprocessor, PageTreeprocessor
 
 _END = re.compile(r"^\s*(?P<mark>/{3,})\s*$")
 _OTHER_HEAD = re.compile(r"^\s*/{3,}\s*[\w-]+")
 
 
-class ScanPreprocessor(Preprocessor):
-    """Checks the cell blocks of a page and starts the page.
-
-    Args:
-        md: The Markdown instance.
-        page: The page.
-    """
-
-    def __init__(self, md: Markdown, page: Page) -> None:
-        super().__init__(md)
-        self.page = page
+class CellPreprocessor(PagePreprocessor):
+    """Starts the page, and checks ends and options of its cell blocks."""
 
     def run(self, lines: list[str]) -> list[str]:
-        """Check every block head.
+        """Check every block; the lines stay as they are.
 
         Raises:
             EmbedError: A block has no end, or its options cannot be read.
         """
         self.page.start("\n".join(lines))
         prose = self.page.markdown.prose.split("\n")
-        seen: list[str] = []
+        seen: Counter[str] = Counter()
         for number, argument in self.page.markdown.cells():
-            place = self.page.source.cell(argument, seen.count(argument))
-            seen.append(argument)
+            place = self.page.source.cell(argument, seen[argument])
+            seen[argument] += 1
             self._check_options(place, prose[number - 1], prose[number:])
             self._check_end(place, prose[number - 1], prose[number:])
         return lines
@@ -70,12 +56,29 @@ class ScanPreprocessor(Preprocessor):
         try:
             found = yaml.safe_load(textwrap.dedent("\n".join(options)))
         except yaml.YAMLError as error:
-            problem = getattr(error, "problem", None) or "not YAML"
-            found = problem
+            found = getattr(error, "problem", None) or "not YAML"
         if found is not None and not isinstance(found, dict):
             raise self.page.error(
                 place,
                 f"the options of the cell cannot be read ({found})",
                 'write "key: value" lines, with double quotes around a text that '
                 "holds a colon or starts with a bracket",
+            )
+
+
+class CellTreeprocessor(PageTreeprocessor):
+    """Compares the cell blocks in the source with those that were made."""
+
+    def run(self, root: Element) -> None:
+        """Refuse the page if a block is not there.
+
+        Raises:
+            EmbedError: One was not made.
+        """
+        asked = Counter(argument for _, argument in self.page.markdown.cells())
+        for argument in asked - Counter(self.page.made):
+            raise self.page.error(
+                self.page.source.cell(argument, self.page.made.count(argument)),
+                "Markdown does not take this for a cell block",
+                "put an empty line before it and indent it like the text around it",
             )

@@ -1,0 +1,187 @@
+"""Two pages that hold what the chapters hold, and no more.
+
+``/// answers | PATTERN`` puts in its place, for each chapter beside the page, its
+section of exercises with the answers open and a link from each to the chapter;
+``/// errata | PATTERN`` a table of its ``!!! errata`` boxes. Both read the chapters'
+Markdown.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element, SubElement
+
+from hamgasht.embed.page import Page
+from hamgasht.embed.page_text import title_of
+from hamgasht.embed.processors import PageBlock, PagePreprocessor, PageTreeprocessor
+
+_ANSWERS_HEAD = re.compile(r"^(?P<mark>/{3,}) *answers *(?:\| *(?P<pattern>.*?))? *$")
+_NEXT_EXERCISE = re.compile(r"^(?=\d+\. )", re.MULTILINE)
+_ANSWER = re.compile(r"^(?P<before> +\?\?\?)(?P<after> +answer\b)", re.MULTILINE)
+_ENDS_A_BLOCK = ("$$", "///")
+_BOX = re.compile(
+    r'^!!! errata "(?P<title>.*)" *\n(?P<body>(?: *\n| {4}.*(?:\n|\Z))*)', re.MULTILINE
+)
+_BLOCK = re.compile(r"^ *(/{3,}) *\w+.*?^ *\1 *$\n?", re.MULTILINE | re.DOTALL)
+_OWN_ANCHOR = re.compile(r"\]\((?=#)")
+
+
+class AnswersPreprocessor(PagePreprocessor):
+    """Replaces each block of answers with Markdown."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        """Replace each block.
+
+        Raises:
+            EmbedError: No chapter matches, or an exercise has no answer.
+        """
+        return list(self._replace(lines))
+
+    def _replace(self, lines: list[str]) -> Iterator[str]:
+        mark = ""
+        for line in lines:
+            if mark:
+                mark = "" if line.strip() == mark else mark
+            elif head := _ANSWERS_HEAD.match(line):
+                mark = head["mark"]
+                yield from self._sections(head["pattern"] or "").split("\n")
+            else:
+                yield line
+
+    def _sections(self, pattern: str) -> str:
+        section, found = self.page.course.sections.exercises, []
+        for path in sorted(self.page.folder.glob(pattern or "-")):
+            text = path.read_text(encoding="utf-8")
+            parts = _NEXT_EXERCISE.split(_section(text, section))
+            if exercises := [part for part in parts if part[:1].isdigit()]:
+                found.append(f"## {title_of(text) or path.stem} {{#{path.stem}}}")
+                found += self._with_answers(path.name, exercises)
+        if not found:
+            raise _nothing_found(self.page, "answers", pattern, "exercises")
+        return "\n\n".join(found)
+
+    def _with_answers(self, file: str, exercises: list[str]) -> Iterator[str]:
+        for number, exercise in enumerate(exercises, 1):
+            box = _ANSWER.search(exercise)
+            if not box:
+                raise self.page.error(
+                    "answers",
+                    f"exercise {number} of {file} has no answer",
+                    "give it a box: ??? answer",
+                )
+            question = exercise[: box.start()].rstrip()
+            space = "\n\n    " if question.endswith(_ENDS_A_BLOCK) else " "
+            where = self.page.words["answers.where"]
+            link = f"([{where}]({file}#{_exercise_id(number)}))"
+            answer = _ANSWER.sub(
+                r"\g<before>+\g<after>", exercise[box.start() :].rstrip()
+            )
+            yield _name_file(f"{question}{space}{link}\n\n{answer}", file)
+
+
+class ErrataBlock(PageBlock):
+    """The errata of all chapters."""
+
+    NAME = "errata"
+
+    def check(self, argument: str, options: dict[str, Any]) -> None:
+        """Find the chapters that have errata."""
+        paths = sorted(self.page.folder.glob(argument or "-"))
+        texts = {path.name: path.read_text(encoding="utf-8") for path in paths}
+        self.chapters = {
+            name: text for name, text in texts.items() if _BOX.search(text)
+        }
+        if options or not self.chapters:
+            raise _nothing_found(self.page, "errata", argument, "errata")
+
+    def fill(self, parent: Element) -> None:
+        """Append each chapter's heading, first paragraph and table."""
+        for file, text in self.chapters.items():
+            heading = SubElement(parent, "h2", {"id": Path(file).stem})
+            heading.text = title_of(text) or Path(file).stem
+            section = _section(text, self.page.course.sections.errata)
+            before = re.split(r'^(?:!!! errata "|#)', section, flags=re.MULTILINE)[0]
+            for paragraph in [*_paragraphs(before, file)][:1]:
+                SubElement(parent, "p").text = paragraph
+            self._append_table(parent, file, text)
+
+    def _append_table(self, parent: Element, file: str, text: str) -> None:
+        """Append a chapter's table; its cells are Markdown still, and parsed later."""
+        labels = [self.page.words[f"errata.{key}"] for key in ("claim", "shows")]
+        table = SubElement(parent, "table")
+        head = SubElement(SubElement(table, "thead"), "tr")
+        for label in labels:
+            SubElement(head, "th").text = label
+        body = SubElement(table, "tbody")
+        for number, box in enumerate(_BOX.finditer(text), 1):
+            texts = [*_paragraphs(box["body"], file), "", ""]
+            claimed, shown = map(_without_label, labels, texts)
+            row = SubElement(body, "tr")
+            first = SubElement(row, "td")
+            title = SubElement(SubElement(first, "p"), "strong")
+            title.text = f"[{box['title']}]({file}#{_erratum_id(number)})"
+            SubElement(first, "p").text = claimed
+            SubElement(row, "td").text = shown
+
+
+class AnchorTreeprocessor(PageTreeprocessor):
+    """Gives a chapter's exercises and errata the ids that these pages link to."""
+
+    def run(self, root: Element) -> None:
+        """Number the items of the section of exercises, and the boxes."""
+        section, exercises, boxes = "", 0, 0
+        for element in root:
+            if element.tag == "h2":
+                section = element.get("id", "")
+            elif element.tag == "ol" and section == self.page.course.sections.exercises:
+                for item in element:
+                    exercises += 1
+                    item.set("id", _exercise_id(exercises))
+            elif "errata" in element.get("class", "").split():
+                boxes += 1
+                element.set("id", _erratum_id(boxes))
+
+
+def _exercise_id(number: int) -> str:
+    return f"exercise-{number}"
+
+
+def _erratum_id(number: int) -> str:
+    return f"erratum-{number}"
+
+
+def _nothing_found(page: Page, block: str, pattern: str, what: str) -> Exception:
+    return page.error(
+        f"{block} | {pattern}" if pattern else block,
+        f"no chapter beside this page is called {pattern!r} and has {what}",
+        f"write '/// {block} | {page.course.chapter_files}', without options, "
+        "and a line '///'",
+    )
+
+
+def _section(text: str, section: str) -> str:
+    """Return what a chapter's section holds; empty if there is none."""
+    pattern = rf"^## [^\n]*\{{#{re.escape(section)}\}} *\n(.*?)(?=^## |\Z)"
+    found = re.search(pattern, text, re.MULTILINE | re.DOTALL)
+    return found[1] if found else ""
+
+
+def _paragraphs(text: str, file: str) -> Iterator[str]:
+    """Yield the paragraphs of a text, without the blocks in it."""
+    for paragraph in re.split(r"\n\s*\n", _BLOCK.sub("\n", text)):
+        if paragraph.strip():
+            yield _name_file(" ".join(paragraph.split()), file)
+
+
+def _name_file(text: str, file: str) -> str:
+    """Make a chapter's links to its own sections name the chapter."""
+    return _OWN_ANCHOR.sub(f"]({file}", text)
+
+
+def _without_label(label: str, text: str) -> str:
+    """Return a paragraph without the label that the table's head repeats."""
+    if not text.startswith(f"{label}:"):
+        return text
+    text = text.removeprefix(f"{label}:").strip()
+    return text[:1].upper() + text[1:]
