@@ -1,7 +1,4 @@
-"""The source text of a page, to find lines in.
-
-Takes in Markdown; gives out the lines on which pieces of it stand.
-"""
+"""The source text of a page, and the lines on which pieces of it stand."""
 
 import re
 from collections.abc import Iterator

@@ -3,7 +3,10 @@
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
-from hamgasht.embed.cells.cell import Cell, fill_cell
+from hamgasht.embed.cells.cell import Cell
+from hamgasht.embed.cells.code import code_elements
+from hamgasht.embed.cells.outputs import output_element
+from hamgasht.embed.cells.provenance import provenance_line
 from hamgasht.embed.page import Page, unknown_name_error
 from hamgasht.embed.page_text import Place
 from hamgasht.embed.processors import PageBlock
@@ -52,7 +55,15 @@ class CellBlock(PageBlock):
     def on_inline_end(self, block: Element) -> None:
         """Fill the element, now that the caption is parsed."""
         block.remove(self.caption)
-        fill_cell(self.md, self.cell, block, self.caption)
+        cell, caption = self.cell, self.caption
+        if cell.code:
+            block.extend(code_elements(self.md, cell))
+        if cell.output:
+            block.append(output_element(self.md, cell, caption))
+        elif len(caption):
+            caption.set("class", "hg-caption")
+            block.append(caption)
+        block.append(provenance_line(cell.page, cell.recorded, run=cell.output))
 
 
 def _find_cell(page: Page, place: Place, argument: str) -> tuple[Recorded, str]:

@@ -1,13 +1,8 @@
-"""What a cell displayed, as elements of a page.
-
-Takes in a notebook's outputs; gives out figures, tables, matrices and text in the
-page's language.
-"""
+"""What a cell displayed: figures, tables, matrices and text in the page's language."""
 
 import html
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
@@ -15,79 +10,52 @@ from markdown import Markdown
 
 from hamgasht.core.mime import MATRIX_MIME, TABLE_MIME
 from hamgasht.core.numbers import digits_fa
+from hamgasht.embed.cells.cell import Cell
 from hamgasht.embed.cells.svg import inline_svg
 from hamgasht.embed.cells.tables import table_element
 from hamgasht.embed.page import Page
-from hamgasht.embed.page_text import Place
 from hamgasht.embed.prose.bidi import isolate_runs
 from hamgasht.embed.prose.formulas import style_formula, typeset_formula
 from hamgasht.embed.prose.katex import escape_text
 from hamgasht.embed.prose.values import fill_tex, fill_text
-from hamgasht.records.read import Recorded
 
-LONG = 10
-"""From how many rows on a table may be folded until the reader asks for all."""
+_MIN_ROWS_TO_FOLD = 10
 
 _NUMBER = re.compile(r"(?P<mantissa>-?\d+\.?\d*)(?:e(?P<exponent>[-+]?\d+))?")
 _MATRIX_WORDS = {"nan": r"\mathrm{nan}", "inf": r"\infty", "-inf": r"-\infty"}
 
 
-@dataclass(frozen=True)
-class CellOutput:
-    """The outputs of one cell, on their way to a page.
-
-    Attributes:
-        page: The page.
-        place: The place in the source that asks for them.
-        recorded: The snippet's recorded run.
-        outputs: The outputs as the notebook holds them.
-        alt: The alternative text of the figures, as written.
-        prefix: Put before ids inside figures.
-    """
-
-    page: Page
-    place: Place
-    recorded: Recorded
-    outputs: list[Mapping[str, Any]]
-    alt: str
-    prefix: str
-
-    def path(self, output: Mapping[str, Any]) -> str:
-        """Return a figure's file for the page's language, relative to the run."""
-        return output["metadata"]["hamgasht"]["files"][self.page.language]
-
-
-def fill_output(md: Markdown, shown: CellOutput, caption: Element) -> Element:
+def output_element(md: Markdown, cell: Cell, caption: Element) -> Element:
     """Return the element of a cell's outputs.
 
     Args:
         md: The Markdown instance.
-        shown: The outputs.
+        cell: The cell.
         caption: The parsed caption; empty where there is none.
 
     Raises:
         EmbedError: There is no output, a figure has no alt text, or a label of a
             table has no Persian text.
     """
-    if not shown.outputs:
-        raise shown.page.error(
-            shown.place,
+    if not cell.outputs:
+        raise cell.page.error(
+            cell.place,
             "the cell has no output to show",
             "end the cell with an expression, or write 'show: code'",
         )
-    _check_alt(shown)
-    title = caption_text(shown.page, caption)
-    items = list(_items(md, shown, title))
-    kinds = [kind_of(output) for output in shown.outputs]
+    _check_alt(cell)
+    title = _caption_text(cell.page, caption)
+    items = list(_items(md, cell, title))
+    kinds = [_kind(output) for output in cell.outputs]
     if kinds == ["table"] and len(caption):
         holder = Element("caption", {"class": "hg-caption"})
         _move(caption, holder)
         items[0][0].insert(0, holder)
         caption = Element("div")
-    return _wrap(shown.page, items, kinds, caption)
+    return _wrap(cell.page, items, kinds, caption)
 
 
-def caption_text(page: Page, caption: Element) -> str:
+def _caption_text(page: Page, caption: Element) -> str:
     """Return a parsed caption as plain text, formulas as TeX."""
     return " ".join("".join(_walk_text(caption, page)).split())
 
@@ -102,96 +70,92 @@ def _walk_text(element: Element, page: Page) -> Iterator[str]:
             yield child.tail or ""
 
 
-def _items(md: Markdown, shown: CellOutput, title: str) -> Iterator[Element]:
-    for number, output in enumerate(shown.outputs, 1):
-        match kind_of(output):
+def _items(md: Markdown, cell: Cell, title: str) -> Iterator[Element]:
+    for number, output in enumerate(cell.outputs, 1):
+        match _kind(output):
             case "figure":
-                yield _figure(md, shown, output, title, number)
+                yield _figure(md, cell, output, title, number)
             case "raster":
-                yield _raster(shown, output)
+                yield _raster(cell, output)
             case "table":
-                yield _table(shown, output, title)
+                yield _table(cell, output, title)
             case "matrix":
-                yield _matrix(md, shown, output)
+                yield _matrix(md, cell, output)
             case _:
-                yield _text(md, shown, output)
+                yield _text(md, cell, output)
 
 
-def kind_of(output: Mapping[str, Any]) -> str:
-    """Return what an output is: figure, raster, table, matrix or text."""
+def _kind(output: Mapping[str, Any]) -> str:
     return output.get("metadata", {}).get("hamgasht", {}).get("kind", "text")
 
 
-def _check_alt(shown: CellOutput) -> None:
-    pictures = any(kind_of(output) in ("figure", "raster") for output in shown.outputs)
-    if pictures and not shown.alt:
-        raise shown.page.error(
-            shown.place,
-            "the figure has no alt text",
-            "add an option 'alt:' that says what to see in it",
-        )
-    if shown.alt and not pictures:
-        raise shown.page.error(
-            shown.place,
-            "there is an alt text but no figure",
-            "take the option 'alt:' away",
-        )
+def _file(cell: Cell, output: Mapping[str, Any]) -> str:
+    """Return a figure's file for the page's language, relative to the run."""
+    return output["metadata"]["hamgasht"]["files"][cell.page.language]
+
+
+def _check_alt(cell: Cell) -> None:
+    pictures = any(_kind(output) in ("figure", "raster") for output in cell.outputs)
+    if pictures and not cell.alt:
+        problem, fix = "the figure has no alt text", "say in 'alt:' what to see in it"
+        raise cell.page.error(cell.place, problem, fix)
+    if cell.alt and not pictures:
+        problem = "there is an alt text but no figure"
+        raise cell.page.error(cell.place, problem, "take the option 'alt:' away")
 
 
 def _figure(
-    md: Markdown, shown: CellOutput, output: Mapping[str, Any], title: str, number: int
+    md: Markdown, cell: Cell, output: Mapping[str, Any], title: str, number: int
 ) -> Element:
-    svg = (shown.recorded.path / shown.path(output)).read_text(encoding="utf-8")
-    page = shown.page
+    svg = (cell.recorded.path / _file(cell, output)).read_text(encoding="utf-8")
+    page = cell.page
     element = Element("div", {"class": "hg-picture"})
     element.text = md.htmlStash.store(
         inline_svg(
             svg,
-            prefix=f"{shown.prefix}-{number}",
+            prefix=f"{cell.id}-{number}",
             title=_plain(page, title),
-            description=_plain(page, fill_text(page, shown.alt)),
+            description=_plain(page, fill_text(page, cell.alt)),
         )
     )
     return element
 
 
-def _raster(shown: CellOutput, output: Mapping[str, Any]) -> Element:
+def _raster(cell: Cell, output: Mapping[str, Any]) -> Element:
     about = output["metadata"]["hamgasht"]
-    folder = f"{shown.page.up}notebooks/{shown.recorded.id}"
+    folder = f"{cell.page.up}notebooks/{cell.recorded.id}"
     return Element(
         "img",
         {
             "class": "hg-raster",
-            "src": f"{folder}/{shown.path(output)}",
+            "src": f"{folder}/{_file(cell, output)}",
             "width": str(about["width"]),
             "height": str(about["height"]),
             "loading": "lazy",
-            "alt": _plain(shown.page, fill_text(shown.page, shown.alt)),
+            "alt": _plain(cell.page, fill_text(cell.page, cell.alt)),
         },
     )
 
 
-def _table(shown: CellOutput, output: Mapping[str, Any], title: str) -> Element:
+def _table(cell: Cell, output: Mapping[str, Any], title: str) -> Element:
     data = output["data"][TABLE_MIME]
-    long = " hg-table--long" if len(data["data"]) >= LONG else ""
+    long = " hg-table--long" if len(data["data"]) >= _MIN_ROWS_TO_FOLD else ""
     region = Element("div", {"class": f"hg-table{long}", "role": "group"})
     region.set("tabindex", "0")
-    region.set(
-        "aria-label", _plain(shown.page, title or shown.page.words["cell.table"])
-    )
-    region.append(table_element(shown.page, data, shown.place))
+    region.set("aria-label", _plain(cell.page, title or cell.page.words["cell.table"]))
+    region.append(table_element(cell.page, data, cell.place))
     return region
 
 
-def _matrix(md: Markdown, shown: CellOutput, output: Mapping[str, Any]) -> Element:
-    matrix, tex = output["data"][MATRIX_MIME], matrix_tex(output)
+def _matrix(md: Markdown, cell: Cell, output: Mapping[str, Any]) -> Element:
+    matrix, tex = output["data"][MATRIX_MIME], _matrix_tex(output)
     element = Element("div")
     element.text = md.htmlStash.store(
-        typeset_formula(shown.page, tex, display=True, place=shown.place)
+        typeset_formula(cell.page, tex, display=True, place=cell.place)
     )
-    style_formula(element, shown.page, display=True)
+    style_formula(element, cell.page, display=True)
     element.set("class", "arithmatex hg-matrix")
-    element.set("aria-label", _matrix_label(shown.page, matrix["shape"]))
+    element.set("aria-label", _matrix_label(cell.page, matrix["shape"]))
     return element
 
 
@@ -202,15 +166,15 @@ def _matrix_label(page: Page, shape: list[int]) -> str:
     return digits_fa(label) if page.language == "fa" else label
 
 
-def matrix_tex(output: Mapping[str, Any]) -> str:
+def _matrix_tex(output: Mapping[str, Any]) -> str:
     """Return a recorded matrix as TeX."""
     matrix = output["data"][MATRIX_MIME]
     rows = matrix["values"] if len(matrix["shape"]) == 2 else [matrix["values"]]
-    body = r" \\ ".join(" & ".join(map(number_tex, row)) for row in rows)
+    body = r" \\ ".join(" & ".join(map(_number_tex, row)) for row in rows)
     return rf"\begin{{bmatrix}} {body} \end{{bmatrix}}"
 
 
-def number_tex(text: str) -> str:
+def _number_tex(text: str) -> str:
     """Return an entry of a matrix, which the engine wrote as text, as TeX."""
     match = _NUMBER.fullmatch(text)
     if match is None:
@@ -221,14 +185,14 @@ def number_tex(text: str) -> str:
     return rf"{mantissa} \times 10^{{{int(match['exponent'])}}}"
 
 
-def _text(md: Markdown, shown: CellOutput, output: Mapping[str, Any]) -> Element:
+def _text(md: Markdown, cell: Cell, output: Mapping[str, Any]) -> Element:
     error = output.get("name") == "stderr"
     text = output.get("text", output.get("data", {}).get("text/plain", ""))
     text = text if isinstance(text, str) else "".join(text)
     classes = "hg-text hg-text--warning" if error else "hg-text"
     if "│" in text:
         classes += " hg-text--ruled"
-    label = html.escape(shown.page.words["cell.printed"])
+    label = html.escape(cell.page.words["cell.printed"])
     element = Element("div", {"class": "hg-printed"})
     element.text = md.htmlStash.store(
         f'<pre class="{classes}" dir="ltr" lang="en" tabindex="0" role="group" '

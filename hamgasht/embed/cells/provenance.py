@@ -1,7 +1,4 @@
-"""The small line under a cell: where its output came from, and links to the whole.
-
-Takes in a recorded run; gives out one paragraph in the page's language.
-"""
+"""The small line under a cell: where its output came from, and links to the whole."""
 
 import contextlib
 import datetime

@@ -1,8 +1,4 @@
-"""Recorded SVG figures, made fit to stand inside a page.
-
-Takes in a standalone SVG; gives out markup that names itself to a screen reader and
-shares no id and no style rule with the page.
-"""
+"""Recorded SVG figures inside a page, with which they share no id and no style rule."""
 
 import html
 import re

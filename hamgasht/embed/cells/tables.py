@@ -1,8 +1,4 @@
-"""Tables of data as HTML.
-
-Takes in pandas' Table Schema JSON; gives out a table with heads and digits in the
-page's language.
-"""
+"""Tables of data, recorded as pandas' Table Schema, in the page's language."""
 
 import math
 from collections.abc import Mapping

@@ -1,6 +1,5 @@
-"""Mathematics, typeset while the site is built.
+"""TeX typeset by KaTeX: HTML for the eye with MathML for the screen reader.
 
-Takes in TeX; gives out KaTeX's HTML for the eye with MathML for the screen reader.
 KaTeX runs inside Python (mini-racer), one context for the whole process.
 """
 
