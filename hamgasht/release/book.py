@@ -18,8 +18,10 @@ from typing import Any
 import pikepdf
 from playwright.async_api import Browser, Page, Route, async_playwright
 
+from hamgasht.core.course import Course, read_course
 from hamgasht.core.errors import HamgashtError
 from hamgasht.core.numbers import digits_fa
+from hamgasht.core.words import Words, read_words
 
 _HERE = Path(__file__).parent
 _STYLE = _HERE / "book.css"
@@ -31,14 +33,7 @@ _LIMIT = 600  # seconds for a book; a browser that hangs says nothing
 _HOME = "index.html"
 # What a book has no use for: its own contents, copying, downloads.
 _NOT_OF_HOME = ("chapters", "copy", "download")
-_REPEATS = ("answers.html",)
-# Pages whose sections are too many and too small for the contents.
-_ONE_ENTRY = ("glossary.html",)
 _ENTRIES = ".md-nav--primary a.md-nav__link[href]:not([href^='#'])"
-_WORDS = {
-    "en": {"contents": "Contents", "preface": "About this course"},
-    "fa": {"contents": "فهرست", "preface": "دربارهٔ این درس"},
-}
 _NUMBERS = {"en": "decimal", "fa": "persian"}
 _FACES = {"en": '"Inter"', "fa": '"Vazirmatn"'}
 
@@ -58,12 +53,30 @@ class Cover:
     published: str = ""
 
 
+@dataclass(frozen=True)
+class Edition:
+    """The book in one language: words, cover, and names of the course."""
+
+    language: str
+    words: Words
+    course: Course
+    cover: Cover
+
+    def number(self, file: str) -> str:
+        """Return what stands before a chapter's title: texts name it by number."""
+        number = self.course.chapter_number(file)
+        if number is None:
+            return ""
+        return f"{digits_fa(str(number)) if self.language == 'fa' else number}. "
+
+
 def make_book(
-    browser: str, flags: list[str], site: Path, language: str, cover: Cover
+    root: Path, browser: str, flags: list[str], site: Path, language: str, cover: Cover
 ) -> bytes:
     """Print one language's site as a book.
 
     Args:
+        root: The project's root, which says what the course calls its parts.
         browser: The path of Chromium.
         flags: What to start it with.
         site: The folder of that language's site.
@@ -86,7 +99,7 @@ def make_book(
             )
             try:
                 return await asyncio.wait_for(
-                    _book(started, site, language, cover), _LIMIT
+                    _book(started, root, site, language, cover), _LIMIT
                 )
             except TimeoutError:
                 raise HamgashtError(
@@ -101,7 +114,10 @@ def make_book(
     return asyncio.run(make())
 
 
-async def _book(browser: Browser, site: Path, language: str, cover: Cover) -> bytes:
+async def _book(
+    browser: Browser, root: Path, site: Path, language: str, cover: Cover
+) -> bytes:
+    course = read_course(root)
     page = await browser.new_page(
         color_scheme="light",
         reduced_motion="reduce",
@@ -110,8 +126,9 @@ async def _book(browser: Browser, site: Path, language: str, cover: Cover) -> by
     # Pages are complete without the site's scripts; ours meet no other.
     await page.route("**/*", _without_scripts)
     await page.goto((site / _HOME).resolve().as_uri())
-    names = await _names(page)
-    await _join(page, site, names, language, cover)
+    names = await _names(page, course)
+    edition = Edition(language, read_words(root, language), course, cover)
+    await _join(page, site, names, edition)
     await page.emulate_media(media="print")
     await _call(page, "fit", _SHORT)
     titles = await _call(page, "titles")
@@ -168,8 +185,12 @@ async def _without_scripts(route: Route) -> None:
         await route.continue_()
 
 
-async def _names(page: Page) -> dict[str, str]:
-    """Return the site's pages in their order, and the name of each in the book."""
+async def _names(page: Page, course: Course) -> dict[str, str]:
+    """Return the site's pages in their order, and the name of each in the book.
+
+    The page of answers repeats what the chapters hold.
+    """
+    repeats = _html(course.pages.answers)
     found = await page.eval_on_selector_all(
         _ENTRIES, "(items) => items.map((item) => item.getAttribute('href'))"
     )
@@ -177,7 +198,7 @@ async def _names(page: Page) -> dict[str, str]:
     names = {
         file: file.removesuffix(".html")
         for file in files
-        if re.fullmatch(r"[\w.-]+\.html", file) and file not in _REPEATS
+        if re.fullmatch(r"[\w.-]+\.html", file) and file != repeats
     }
     if not names:
         raise HamgashtError(_HOME, "", "its navigation is empty", "build the site")
@@ -185,16 +206,18 @@ async def _names(page: Page) -> dict[str, str]:
 
 
 async def _join(
-    page: Page, site: Path, names: dict[str, str], language: str, cover: Cover
+    page: Page, site: Path, names: dict[str, str], edition: Edition
 ) -> None:
+    language, words, cover = edition.language, edition.words, edition.cover
     texts = {file: (site / file).read_text(encoding="utf-8") for file in names}
-    own = _WORDS[language]
-    numbers = {file: _number(file, language) for file in names}
+    numbers = {file: edition.number(file) for file in names}
     heads = {names[file]: numbers[file] + _title(text) for file, text in texts.items()}
     style = _STYLE.read_text(encoding="utf-8") + _running_heads(heads, language)
     front = {"name": cover.name, "facts": cover.facts}
     await _call(
-        page, "begin", {"style": style, "cover": front, "contents": own["contents"]}
+        page,
+        "begin",
+        {"style": style, "cover": front, "contents": words["book.contents"]},
     )
     for file, name in names.items():
         home = file == _HOME
@@ -205,21 +228,19 @@ async def _join(
                 "html": texts[file],
                 "name": name,
                 "names": names,
-                "title": own["preface"] if home else "",
+                "title": words["book.preface"] if home else "",
                 "number": numbers[file],
                 "without": _NOT_OF_HOME if home else (),
                 "published": cover.published,
             },
         )
-    await _call(page, "finish", [names[file] for file in _ONE_ENTRY if file in names])
+    # A glossary's sections are too many and too small for the contents.
+    glossary = _html(edition.course.pages.glossary)
+    await _call(page, "finish", [names[glossary]] if glossary in names else [])
 
 
-def _number(file: str, language: str) -> str:
-    """Return what stands before a chapter's title; texts name chapters by number."""
-    found = re.match(r"q(\d+)-", file)
-    if found is None:
-        return ""
-    return f"{digits_fa(found[1]) if language == 'fa' else found[1]}. "
+def _html(page: str) -> str:
+    return f"{page.removesuffix('.md')}.html"
 
 
 def _title(text: str) -> str:

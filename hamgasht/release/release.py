@@ -17,6 +17,7 @@ from playwright.async_api import Error
 
 from hamgasht.core.errors import HamgashtError
 from hamgasht.core.numbers import digits_fa, format_date
+from hamgasht.core.words import read_words
 from hamgasht.release.book import Cover, make_book
 from hamgasht.site.build import SITES, build_sites, source_date
 from hamgasht.site.downloads import (
@@ -37,14 +38,6 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 _FLAGS = ["--disable-background-networking", "--disable-dev-shm-usage"]
 _EARLY_FONT = re.compile(rb"<link(?=[^>]* as=.?font\b)[^>]*>\s*")
 _CANONICAL = re.compile(r'<link rel="canonical" href="([^"]+/)[^"/]*">')
-_WORDS = {
-    "en": ("Version {version}, {date}", "Text: CC BY 4.0, code: MIT", "{names}"),
-    "fa": (
-        "نسخهٔ {version}، {date}",
-        "پروانهٔ متن: CC BY 4.0، پروانهٔ کد: MIT",
-        "نویسندگان همگشت",
-    ),
-}
 
 
 def make_release(
@@ -127,16 +120,18 @@ def cover(root: Path, site: Path, language: str) -> Cover:
     """
     about = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
     day = datetime.fromtimestamp(source_date(root), UTC).date()
-    version, licences, names = _WORDS[language]
+    words = read_words(root, language)
     number = str(about["version"])
     if language == "fa":
         number = digits_fa(number.replace(".", "٫"))
-    version = version.format(version=number, date=format_date(day, language))
-    names = names.format(names=", ".join(_name(each) for each in about["authors"]))
+    date = format_date(day, language)
+    version = words["book.version"].format(version=number, date=date)
+    authors = ", ".join(_name(each) for each in about["authors"])
+    names = words["book.authors"].format(names=authors)
     home = (site / "index.html").read_text(encoding="utf-8")
     found = _CANONICAL.search(home)
     published = found[1] if found else ""
-    facts = [names, version, licences, published]
+    facts = [names, version, words["book.licences"], published]
     title = re.search(r"<title>.*? - (.*?)</title>|<title>(.*?)</title>", home)
     name = (title[1] or title[2]) if title else about["title"]
     return Cover(name, list(filter(None, facts)), published)
@@ -149,7 +144,7 @@ def _print_books(
         echo(f"printing the book ({language})")
         front = cover(root, place, language)
         try:
-            book = make_book(browser, browser_flags(), place, language, front)
+            book = make_book(root, browser, browser_flags(), place, language, front)
         except Error as error:
             raise HamgashtError(
                 RELEASE,

@@ -314,7 +314,9 @@ def printed_book(chromium: str, site: Path, language: str) -> bytes:
     """Print a site, in a thread: Playwright's tests keep a loop in this one."""
     front = cover(ROOT, site, language)
     with ThreadPoolExecutor() as pool:
-        made = pool.submit(make_book, chromium, browser_flags(), site, language, front)
+        made = pool.submit(
+            make_book, ROOT, chromium, browser_flags(), site, language, front
+        )
         return made.result()
 
 
