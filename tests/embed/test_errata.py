@@ -10,7 +10,7 @@ from embed_project import Project, by_class, cell, parse, text_of, values
 from prose import chapters
 
 from hamgasht.core.errors import EmbedError
-from hamgasht.embed.lists.errata import without_label
+from hamgasht.embed.lists.from_chapters import _without_label
 
 BOX = re.compile(r'^!!! errata "(.*)" *$', re.MULTILINE)
 PAGE = "# Errata\n\n/// errata | q*.md\n///\n"
@@ -107,7 +107,7 @@ def test_what_finds_no_errata_is_refused(project: Project, argument: str) -> Non
     ],
 )
 def test_a_text_without_its_label_begins_with_a_capital(text: str, left: str) -> None:
-    assert without_label("The run shows", text) == left
+    assert _without_label("The run shows", text) == left
 
 
 def unmarked(title: str, language: str) -> str:
