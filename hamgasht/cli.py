@@ -277,7 +277,7 @@ def release(out: Path | None) -> None:
 @click.option("--port", default=8000, show_default=True)
 def serve(host: str, port: int) -> None:
     """Show both sites while you write: saved pages reload by themselves."""
-    from hamgasht.site.build import serve_sites
+    from hamgasht.site.serve import serve_sites
 
     serve_sites(find_root(), host, port)
 

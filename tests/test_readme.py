@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-SET_UP = "python3 -m venv .venv && .venv/bin/pip install -r requirements.txt && "
-BUILD = SET_UP + ".venv/bin/python -m hamgasht build"
-TEST = SET_UP + ".venv/bin/python -m pytest"
+SET_UP = "python3 -m venv .venv && .venv/bin/pip install -r {} && "
+BUILD = SET_UP.format("docs/requirements.txt") + ".venv/bin/python -m hamgasht build"
+TEST = SET_UP.format("requirements.txt") + ".venv/bin/python -m pytest"
 
 
 @pytest.fixture(scope="module")
@@ -32,8 +32,10 @@ def fenced(text: str, language: str) -> list[str]:
 
 def on_windows(command: str) -> str:
     """Return a command as it is typed in Windows."""
-    return command.replace("python3 -m venv", "py -m venv").replace(
-        ".venv/bin/", ".venv\\Scripts\\"
+    return (
+        command.replace("python3 -m venv", "py -m venv")
+        .replace(".venv/bin/", ".venv\\Scripts\\")
+        .replace("docs/", "docs\\")
     )
 
 
@@ -49,10 +51,25 @@ def test_ci_runs_the_same_two_commands(root: Path) -> None:
     script = (root / ".ci" / "run").read_text(encoding="utf-8")
     assert f"build='{BUILD}'" in script
     assert f"tests='{TEST}'" in script
-    assert re.search(r'^bash -c "\$build"', script, re.MULTILINE)
+    built = re.search(r'^bash -c "\$build"', script, re.MULTILINE)
+    assert built
+    before = script[: built.start()]
+    assert "install -r docs/requirements.txt\n" in before
+    assert "install -r requirements.txt" not in before.partition("export")[2]
     last = script.rstrip().splitlines()[-1]
     assert last.startswith('bash -c "$tests"'), "pytest's closing line comes last"
     assert "export REQUIRE_BROWSER=1" in script
+
+
+def test_the_whole_requirements_begin_with_those_of_a_build(root: Path) -> None:
+    """A second command after the first adds to what it installed."""
+    whole = (root / "requirements.txt").read_text(encoding="utf-8")
+    lines = [line for line in whole.splitlines() if line and line[0] != "#"]
+    assert lines[0] == "-r docs/requirements.txt"
+    small = (root / "docs/requirements.txt").read_text(encoding="utf-8")
+    for name in ("tensorflow", "keras", "scikit-learn", "distributed", "playwright"):
+        assert re.search(rf"^{name}==", whole, re.MULTILINE)
+        assert not re.search(rf"^{name}\b", small, re.MULTILINE)
 
 
 def test_ci_is_valid_bash(root: Path) -> None:

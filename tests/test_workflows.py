@@ -236,9 +236,11 @@ def test_what_is_pinned_lies_within_the_bounds_that_are_tested() -> None:
 
 
 def pins(path: Path) -> dict[str, set[str]]:
-    """Return the versions that a file of requirements pins, by name."""
+    """Return the versions that a file of requirements pins, by name; ``-r`` is read."""
     found: dict[str, set[str]] = {}
     for line in path.read_text(encoding="utf-8").splitlines():
+        if line.startswith("-r "):
+            found |= pins(path.parent / line.removeprefix("-r "))
         if match := re.match(r"([\w.-]+)==([^\s;\\]+)", line):
             name = re.sub(r"[-_.]+", "-", match[1]).lower()
             found.setdefault(name, set()).add(match[2])

@@ -16,8 +16,8 @@ from hamgasht.embed.page_text import Place, Source
 from hamgasht.embed.record_cache import RecordCache, record_cache
 from hamgasht.records.read import Recorded
 
-# Under MkDocs' logger, so that a warning counts in a strict build.
-_log = logging.getLogger("mkdocs.hamgasht")
+# Under the generator's logger, so that a warning counts in a strict build.
+_log = logging.getLogger("properdocs.hamgasht")
 _CACHED = ("catalogue", "words", "course")
 
 

@@ -182,6 +182,14 @@ def read_requirements(root: Path) -> dict[str, str]:
     return pins
 
 
+def snippet_requirements(root: Path) -> list[str]:
+    """Return what ``requirements.txt`` asks for under its line ``# the snippets``."""
+    path = root / "requirements.txt"
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    section = text.partition("# the snippets\n")[2].partition("\n\n")[0]
+    return [line.partition("#")[0].strip() for line in section.splitlines()]
+
+
 def _difference(before: dict[str, str], now: dict[str, str]) -> str:
     """Return the first name whose entry differs between two mappings, or nothing."""
     for name in sorted(before.keys() | now.keys()):

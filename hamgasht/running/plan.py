@@ -8,14 +8,16 @@ import contextlib
 import os
 import shutil
 from collections.abc import Iterable, Iterator
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import filelock
+from packaging.requirements import Requirement
 
 from hamgasht.core.errors import DataError, HamgashtError, SnippetError
 from hamgasht.core.paths import DATA, OUTPUTS, STAGING, STORE, source_name, source_path
 from hamgasht.datasets.choice import choose
-from hamgasht.records.state import Survey
+from hamgasht.records.state import Survey, snippet_requirements
 from hamgasht.running.devices import Settings, gpu_is_possible, kernel_environment
 from hamgasht.running.report import Profile, Report
 
@@ -80,6 +82,8 @@ def run(
         )
         if for_site:
             _refuse_stand_ins(survey, plan)
+        if plan and not scheduler:
+            _require_libraries(root, min(plan))
         report = Report(kept=[item for item in survey.ids if item not in plan])
         if plan:
             _run_plan(
@@ -231,6 +235,22 @@ def _refuse_stand_ins(survey: Survey, plan: set[str]) -> None:
                     "fetch the data with 'python -m hamgasht data', or remove "
                     f"{DATA}/{name} to build from what is recorded",
                 )
+
+
+def _require_libraries(root: Path, first: str) -> None:
+    """Refuse to run anything where only docs/requirements.txt is installed."""
+    for requirement in snippet_requirements(root):
+        name = Requirement(requirement).name
+        try:
+            version(name)
+        except PackageNotFoundError:
+            pip = "Scripts\\pip" if os.name == "nt" else "bin/pip"
+            raise HamgashtError(
+                "requirements.txt",
+                "",
+                f"{first} is to be run, and {name} is not installed",
+                f"type .venv{os.sep}{pip} install -r requirements.txt",
+            ) from None
 
 
 def _is_usable(survey: Survey, snippet_id: str) -> bool:

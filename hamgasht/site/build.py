@@ -1,7 +1,6 @@
-"""Both sites: built whole, byte for byte the same each time, or shown live.
+"""Both sites built into one folder: whole or not at all, the same bytes each time.
 
-Takes in a checkout whose outputs are recorded; gives out a folder with the Persian
-site and, under ``en/``, the English one.
+The Persian site lies in the folder, the English one under ``en/``. Nothing is run.
 """
 
 import logging
@@ -10,7 +9,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -23,7 +21,7 @@ from threading import Thread
 from filelock import FileLock
 
 from hamgasht.core.errors import HamgashtError
-from hamgasht.core.paths import OUTPUTS, SNIPPETS, STORE, snippet_ids
+from hamgasht.core.paths import STORE, snippet_ids
 
 SITES = (("mkdocs.yml", ""), ("mkdocs.en.yml", "en"))
 """Configuration and place of each site; the Persian one owns the folder."""
@@ -33,7 +31,7 @@ EPOCH = "SOURCE_DATE_EPOCH"
 NO_DATE = 315532800
 """1980, for a checkout without a git history: any fixed date will do."""
 
-MANY = 20
+MIN_SNIPPETS_FOR_TWO_PROCESSES = 20
 """From how many snippets on a site takes longer to build than a process to start."""
 
 
@@ -54,14 +52,14 @@ def build_sites(
     Args:
         root: The project's root.
         out: The folder to make; what was there is replaced at the end.
-        strict: Whether a warning of MkDocs is an error.
+        strict: Whether a warning is an error.
         released: Whether to offer the files of the last release, if it was made from
             what is there now.
         cached: Whether to take the content of a notebook's page from an earlier
             build, where the notebook and its template are the same.
 
     Raises:
-        HamgashtError: A page asks for something that is not there, MkDocs warned or
+        HamgashtError: A page asks for something that is not there, ProperDocs warned or
             failed, or the folder cannot be written. ``out`` is then as it was.
     """
     out = out.resolve()
@@ -79,8 +77,8 @@ def build_sites(
                 shutil.rmtree(left, ignore_errors=True)
             fresh.mkdir(parents=True)
             try:
-                with _fixed_date(source_date(root)):
-                    if len(snippet_ids(root)) < MANY:
+                with fix_date(source_date(root)):
+                    if len(snippet_ids(root)) < MIN_SNIPPETS_FOR_TWO_PROCESSES:
                         _build_in_turn(build, fresh)
                     else:
                         _build_at_once(build, fresh, second)
@@ -97,57 +95,6 @@ def build_sites(
             f"the site cannot be written: {error}",
             "make room and give write permission, then build again",
         ) from error
-
-
-def serve_sites(
-    root: Path, host: str, port: int, *, echo: Callable[[str], object] = print
-) -> None:
-    """Show both sites on one address, and build them again after every edit.
-
-    Returns when interrupted from the keyboard.
-
-    Args:
-        root: The project's root.
-        host: The address to listen on.
-        port: The port to listen on.
-        echo: Called with each line that the person should see.
-
-    Raises:
-        HamgashtError: The first build fails, or the port is taken. A later build
-            that fails is told in one line, and the last good pages stay.
-    """
-    from mkdocs.exceptions import Abort
-    from mkdocs.livereload import LiveReloadServer
-
-    with tempfile.TemporaryDirectory(prefix="hamgasht-") as folder:
-        shown = Path(folder, "site")
-        build_sites(root, shown, strict=False)
-
-        def rebuild() -> None:
-            try:
-                build_sites(root, shown, strict=False)
-            except HamgashtError as error:
-                raise Abort(str(error)) from error
-            echo("Built again.")
-
-        server = LiveReloadServer(rebuild, host, port, str(shown))
-        server.error_handler = lambda code: _error_page(shown, code)
-        for watched in _watched(root):
-            server.watch(str(watched))
-        echo(f"Persian: {server.url}   English: {server.url}en/   Stop: Ctrl-C")
-        try:
-            server.serve()
-        except KeyboardInterrupt:
-            echo("Stopped.")
-        except OSError as error:
-            raise SiteError(
-                f"{host}:{port}",
-                "",
-                f"the address cannot be listened on: {error}",
-                "name a free port with --port",
-            ) from error
-        finally:
-            server.shutdown()
 
 
 def source_date(root: Path) -> int:
@@ -182,19 +129,19 @@ def _build_in_turn(build: Callable[[str, Path], None], out: Path) -> None:
 def _build_at_once(build: Callable[[str, Path], None], out: Path, apart: Path) -> None:
     """Build the second site in a process of its own, then move it into the first.
 
-    MkDocs empties the folder that it builds into, hence the folder apart.
+    ProperDocs empties the folder that it builds into, hence the folder apart.
     """
     (first, _), (second, place) = SITES
     spawn = get_context("spawn")
     held, holding = spawn.Pipe(duplex=False)
-    with ProcessPoolExecutor(1, spawn, _end_with, (held,)) as pool, holding:
+    with ProcessPoolExecutor(1, spawn, _end_with_parent, (held,)) as pool, holding:
         other = pool.submit(build, second, apart)
         build(first, out)
         other.result()
     apart.rename(out / place)
 
 
-def _end_with(held: Connection) -> None:
+def _end_with_parent(held: Connection) -> None:
     """End this process when the one that started it lets go of a pipe, or dies."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it hears of Ctrl-C, too
 
@@ -221,34 +168,35 @@ def _build_site(
     Raises:
         HamgashtError: The site cannot be built.
     """
-    from mkdocs.commands.build import build
-    from mkdocs.config import load_config
-    from mkdocs.exceptions import MkDocsException
+    import properdocs.replacement  # noqa: F401 - plugins that import mkdocs get it
+    from properdocs.commands.build import build
+    from properdocs.config import load_config
+    from properdocs.exceptions import ProperDocsException
 
-    with _told(name) as told:
+    with _capture_log() as lines:
         try:
             config = load_config(str(root / name), site_dir=str(out), strict=strict)
             config.extra.update(released=released, cached=cached)
             if not strict:
                 config.mdx_configs[EMBED]["on_stale"] = "warn"
             build(config)
-        except MkDocsException as error:
+        except ProperDocsException as error:
             if isinstance(error.__cause__, HamgashtError):
                 raise error.__cause__ from None
             raise SiteError(
                 name,
                 "",
-                "; ".join(told) or str(error),
+                "; ".join(lines) or str(error),
                 "fix what is named, then build again",
             ) from error
         if not strict:
-            for line in told:
+            for line in lines:
                 print(f"{name}: {line}", file=sys.stderr)
 
 
 @contextmanager
-def _fixed_date(seconds: int) -> Iterator[None]:
-    """Make MkDocs date its files with ``seconds`` instead of now."""
+def fix_date(seconds: int) -> Iterator[None]:
+    """Date the files of a build with ``seconds`` instead of now."""
     before = os.environ.get(EPOCH)
     os.environ[EPOCH] = str(seconds)
     try:
@@ -261,17 +209,20 @@ def _fixed_date(seconds: int) -> Iterator[None]:
 
 
 @contextmanager
-def _told(name: str) -> Iterator[list[str]]:
-    """Collect MkDocs' warnings and errors instead of printing them."""
-    logger = logging.getLogger("mkdocs")
+def _capture_log() -> Iterator[list[str]]:
+    """Collect the generator's warnings and errors instead of printing them."""
     collector = _Collector()
-    propagate, logger.propagate = logger.propagate, False
-    logger.addHandler(collector)
+    loggers = [logging.getLogger(name) for name in ("properdocs", "mkdocs")]
+    before = [logger.propagate for logger in loggers]
+    for logger in loggers:
+        logger.propagate = False
+        logger.addHandler(collector)
     try:
         yield collector.lines
     finally:
-        logger.removeHandler(collector)
-        logger.propagate = propagate
+        for logger, propagate in zip(loggers, before, strict=True):
+            logger.removeHandler(collector)
+            logger.propagate = propagate
 
 
 class _Collector(logging.Handler):
@@ -285,16 +236,3 @@ class _Collector(logging.Handler):
         """Keep one message; of a traceback its first and last line."""
         lines = [line.strip(" .") for line in record.getMessage().splitlines()]
         self.lines.append(": ".join(dict.fromkeys([lines[0], lines[-1]])))
-
-
-def _watched(root: Path) -> Iterator[Path]:
-    """Yield the files and folders that a page is made of."""
-    shared = ("fa", "en", "theme", "glossary.yml", "references.bib")
-    yield from (root / "docs" / part for part in shared)
-    yield from (root / part for part in (OUTPUTS, SNIPPETS))
-    yield from (root / name for name, _ in SITES)
-
-
-def _error_page(shown: Path, code: int) -> bytes | None:
-    page = shown / f"{code}.html"
-    return page.read_bytes() if page.is_file() else None

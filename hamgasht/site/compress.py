@@ -9,6 +9,11 @@ changes.
 
 import re
 from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from properdocs.config.defaults import ProperDocsConfig
+from properdocs.exceptions import PluginError
+from properdocs.structure.files import File, Files
 
 _FIGURE = re.compile(r'<svg class="hg-figure".*?</svg>', re.S)
 _REFERENCE = re.compile(r'(?:href="#|url\(#)([^")]+)')
@@ -30,6 +35,9 @@ _PLAIN = re.compile(r'<span class="[nw]">([^<]*)</span>')
 
 _COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*(?s:.*?)\*/)[ \t]*\n+", re.M)
 _LICENCE = re.compile(r"MIT|Licen[cs]e")
+
+SHEET = "assets/css/site.css"
+"""The one style sheet that pages ask for."""
 
 NOTHING = "<div></div>"
 """The box of a block of ours that makes other elements and holds nothing itself."""
@@ -83,6 +91,32 @@ def slim_sheet(css: str) -> str:
         return f"{','.join(found)}{rule[2]}" if found else ""
 
     return _NO_RULES.sub("", _RULE.sub(kept, css))
+
+
+def join_sheets(files: Files, config: ProperDocsConfig) -> None:
+    """Put one style sheet in the place of Material's and of our own.
+
+    Formulas bring their own sheet, which most pages of notebooks have no use for.
+    """
+    theme = [file for file in files if file.src_uri.startswith("assets/stylesheets/")]
+    sheets = [
+        slim_sheet(file.content_string)
+        for name in ("main", "palette")  # in the order in which Material asks for them
+        for file in theme
+        if re.fullmatch(rf"{name}\.\w+\.min\.css", PurePosixPath(file.src_uri).name)
+    ]
+    for uri in config.extra["own_sheets"]:
+        own = files.get_file_from_path(uri)
+        if own is None:
+            raise PluginError(
+                f"mkdocs.yml: extra_css: {uri} does not exist. "
+                "Fix: take it out, or put the sheet under docs/theme/."
+            )
+        theme.append(own)
+        sheets.append(without_comments(own.content_string))
+    for file in theme:
+        files.remove(file)
+    files.append(File.generated(config, SHEET, content="\n".join(sheets)))
 
 
 def slim_bundle(script: str) -> str:

@@ -1,20 +1,20 @@
 """What a reader can take along: archives of the code, and the files of a release.
 
-Takes in files by name, or a checkout; gives out archives whose bytes are the same for
-equal contents, and the files of the last release where they still belong to what is
-there.
+Archives of equal contents have equal bytes; files of a release that was made from other
+sources are not offered.
 """
 
 import hashlib
 import io
 import json
-import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from hamgasht.core.paths import SNIPPETS
+from hamgasht.core.words import read_words
 from hamgasht.records.read import Recorded
+from hamgasht.records.state import snippet_requirements
 
 FOLDER = "downloads"
 """Where these files lie in the Persian site, which owns the root of both."""
@@ -36,46 +36,7 @@ OFFERED = {
 _DATE = (1980, 1, 1, 0, 0, 0)  # the first that an archive can hold
 _MADE_FROM = ("docs", SNIPPETS, "hamgasht", "mkdocs.yml", "mkdocs.en.yml")
 _LICENCES = ("LICENSE", "LICENSE-TEXT")
-_NEEDED = "# the snippets"
 _VIEWER = "jupyterlab"
-_READ_ME = {
-    "en": """\
-Hamgasht: all code of the course, as executed notebooks and as plain Python.
-
-  GROUP/NAME.ipynb   a notebook with what it printed
-  GROUP/NAME.py      the same code; runs alone with: python NAME.py
-  GROUP/artefacts/   what trainings left, for the notebooks that draw from it
-
-Each runs in its own folder, from top to bottom. With Python 3.11 or later:
-
-  python3 -m venv .venv
-  .venv/bin/pip install -r requirements.txt
-  .venv/bin/jupyter lab
-
-On Windows: py -m venv .venv, then .venv\\Scripts\\pip and .venv\\Scripts\\jupyter.
-What needs a data set fetches it into data/ beside it, at its first run.
-
-Code: MIT (LICENSE). Text and figures: CC BY 4.0 (LICENSE-TEXT).
-""",
-    "fa": """\
-همگشت: همهٔ کدهای درس، هم دفترچهٔ اجراشده و هم پایتون ساده.
-
-  GROUP/NAME.ipynb   دفترچه با آنچه چاپ کرده است
-  GROUP/NAME.py      همان کد؛ به‌تنهایی با python NAME.py اجرا می‌شود
-  GROUP/artefacts/   آنچه از آموزش‌ها مانده، برای دفترچه‌هایی که نمودارش را می‌کشند
-
-هر کدام در پوشهٔ خودش از آغاز تا پایان اجرا می‌شود. با پایتون ۳٫۱۱ یا تازه‌تر:
-
-  python3 -m venv .venv
-  .venv/bin/pip install -r requirements.txt
-  .venv/bin/jupyter lab
-
-در ویندوز: py -m venv .venv و سپس .venv\\Scripts\\pip و .venv\\Scripts\\jupyter
-آنچه مجموعه‌داده می‌خواهد، نخستین بار خودش آن را در data/ کنار خود می‌گیرد.
-
-پروانهٔ کد MIT (LICENSE) و پروانهٔ متن و نمودارها CC BY 4.0 (LICENSE-TEXT) است.
-""",
-}
 
 
 def pack(files: Mapping[str, bytes]) -> bytes:
@@ -120,7 +81,7 @@ def code_archive(
         language: ``fa`` or ``en``, for what the archive says of itself.
     """
     files = {
-        "README.txt": _READ_ME[language].encode(),
+        "README.txt": read_words(root, language)["archive.read_me"].encode(),
         "requirements.txt": _requirements(root).encode(),
     }
     for name in _LICENCES:
@@ -194,8 +155,4 @@ def _sources(root: Path) -> Iterator[Path]:
 
 def _requirements(root: Path) -> str:
     """Return what ``requirements.txt`` asks for the snippets, and a viewer."""
-    path = root / "requirements.txt"
-    text = path.read_text(encoding="utf-8") if path.is_file() else ""
-    section = text.partition(f"{_NEEDED}\n")[2].partition("\n\n")[0]
-    lines = [re.sub(r"\s+#.*", "", line) for line in section.splitlines()]
-    return "\n".join([*lines, _VIEWER]) + "\n"
+    return "\n".join([*snippet_requirements(root), _VIEWER]) + "\n"

@@ -1,27 +1,30 @@
-"""Recorded notebooks as pages of the site.
+"""Recorded notebooks as pages: mkdocs-jupyter makes them, with the template beside.
 
-Takes in a recorded run, or the HTML that mkdocs-jupyter makes of it with our
-template; gives out the notebook in one language, the files to offer with it, and the
-content and contents of its page.
+What a notebook cannot say itself, figures of one language and typeset formulas, is made
+here; the template leaves a place for each, and :meth:`NotebookPage.fill` fills it.
 """
 
+import copy
 import hashlib
-import itertools
 import json
 import re
-import shutil
-from html import unescape
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 from typing import Any
+from urllib.parse import urlsplit
 
-from mkdocs.structure.toc import TableOfContents, get_toc
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
 
 from hamgasht.core.errors import HamgashtError
-from hamgasht.core.paths import STORE, source_name
+from hamgasht.core.paths import STORE, output_name, source_name
+from hamgasht.core.words import read_words
 from hamgasht.embed.cells.svg import inline_svg
 from hamgasht.embed.prose.katex import FormulaError, render
-from hamgasht.records.read import MANIFEST, PROVENANCE, Recorded
+from hamgasht.records.read import MANIFEST, NOTEBOOK, PROVENANCE, Recorded
 
 FOLDER = "notebooks"
 """Where the notebooks lie in each site."""
@@ -29,67 +32,159 @@ FOLDER = "notebooks"
 TEMPLATES = Path(__file__).parent / "templates"
 """Our template for mkdocs-jupyter."""
 
-_STYLES = re.compile(r"\s*<style>.*?</style>\s*\Z", re.S)
-_HEADING = re.compile(r'<h(?P<level>[12])[^>]*id="(?P<id>[^"]+)"[^>]*>(?P<title>.*?)<')
-_FIGURE = re.compile(
-    r'<div class="hg-notebook__figure" title="(?P<title>[^"]*)">'
-    r"(?P<svg>.*?</svg>)\s*</div>",
-    re.S,
-)
-_PROSE = re.compile(r'<div class="hg-notebook__prose">.*?</div>', re.S)
-_FORMULA = re.compile(r"\$\$(?P<display>.+?)\$\$|\$(?P<inline>[^$\s][^$]*)\$", re.S)
+_HIGHLIGHTED = HtmlFormatter(cssclass="highlight", wrapcode=True)
+_PLACE = re.compile(r"<!--part (\d+)-->")
+_HOST = "github.com"  # the one whose repositories both services open
 
 
-def cache(root: Path, language: str) -> Path:
-    """Return where mkdocs-jupyter keeps what it made of each notebook.
+@dataclass
+class NotebookPage:
+    """One recorded notebook as the generator shows it.
 
-    It knows contents by the notebook and its own settings; the folder's name holds
-    the rest: our template and the packages that render. What a killed build left
-    half-written is removed.
+    Attributes:
+        snippet_id: The snippet.
+        meta: What the theme is told of the page, as front matter would.
+        services: Addresses that open the notebook elsewhere, by service.
+        source: The notebook that mkdocs-jupyter renders, with places for the parts.
+        parts: The HTML that belongs into these places.
+        cells: Name and title of each cell, for the table of contents.
+        figures: How many figures there are.
+    """
+
+    snippet_id: str
+    meta: dict[str, Any]
+    services: dict[str, str]
+    source: dict[str, Any] = field(default_factory=dict)
+    parts: list[str] = field(default_factory=list)
+    cells: list[tuple[str, str]] = field(default_factory=list)
+    figures: int = 0
+
+    def fill(self, html: str) -> str:
+        """Return the page's content with its figures and prose."""
+        # mkdocs-jupyter has no option against the styles that it appends.
+        html = html.rpartition("<style>")[0].rstrip() + "\n"
+        return _PLACE.sub(lambda place: self.parts[int(place[1])], html)
+
+    def contents(self, title: str) -> list[dict[str, Any]]:
+        """Return the table of contents as Python-Markdown's ``toc_tokens``."""
+        cells = [
+            {"level": 2, "id": name, "name": text, "children": []}
+            for name, text in self.cells
+        ]
+        return [{"level": 1, "id": "", "name": title, "children": cells}]
+
+
+class _Prose(IPythonRenderer):
+    """Markdown cells as nbconvert renders them, with formulas typeset at once."""
+
+    def __init__(self, snippet_id: str) -> None:
+        super().__init__(escape=False)
+        self.snippet_id = snippet_id
+
+    def inline_math(self, body: str) -> str:
+        """Typeset a formula within a sentence."""
+        return self._typeset(body, display=False)
+
+    def block_math(self, body: str) -> str:
+        """Typeset a formula on a line of its own."""
+        return self._typeset(body, display=True)
+
+    def _typeset(self, tex: str, *, display: bool) -> str:
+        try:
+            return render(tex, display=display)
+        except FormulaError as error:
+            raise HamgashtError(
+                source_name(self.snippet_id),
+                "markdown cell",
+                f"KaTeX refuses {tex}: {error}",
+                "correct the formula",
+            ) from error
+
+
+def page_path(snippet_id: str) -> str:
+    """Return the path in the site of what a notebook's page is made of."""
+    return f"{FOLDER}/{snippet_id}.ipynb"
+
+
+def notebook_page(recorded: Recorded, language: str, repository: str) -> NotebookPage:
+    """Return a recorded run as a page.
 
     Args:
-        root: The project's root.
-        language: The language of the site; what one site does not use is removed
-            when it is built.
+        recorded: The run.
+        language: ``fa`` or ``en``.
+        repository: The address of the public repository; empty if there is none.
+
+    Raises:
+        HamgashtError: A formula in the notebook is wrong.
     """
-    made_by = hashlib.sha256()
-    for path in sorted(TEMPLATES.rglob("*.j2")):
-        made_by.update(path.read_bytes())
-    for name in ("mkdocs-jupyter", "nbconvert", "pygments"):
-        made_by.update(f"{name} {version(name)}\n".encode())
-    pages = root / STORE / "pages"
-    folder = pages / f"{language}-{made_by.hexdigest()[:16]}"
-    for former in pages.glob(f"{language}-*"):
-        if former != folder:
-            shutil.rmtree(former)
-    for path in folder.glob("*.json"):
-        try:
-            json.loads(path.read_bytes())
-        except ValueError:
-            path.unlink()
-    return folder
+    base = f"{FOLDER}/{recorded.id}"
+    needs = recorded.manifest["inputs"]["needs"]
+    artefacts = _artefacts(recorded)
+    services = {} if needs else find_services(repository, recorded.id)
+    page = NotebookPage(recorded.id, {}, services)
+    page.meta = {
+        "template": "notebook.html",
+        "description": read_words(recorded.root, language)[
+            "notebook.description"
+        ].format(snippet=recorded.id),
+        "search": {"exclude": True},
+        "notebook": {
+            "base": base,
+            "artefacts": {
+                name: f"{_artefacts_folder(recorded.id)}/{name}" for name in artefacts
+            },
+            "elsewhere": services,
+        },
+    }
+    page.source = copy.deepcopy(recorded.notebook)
+    page.source["metadata"]["page"] = {"language": language, "made_by": _renderers()}
+    for cell in page.source["cells"]:
+        _add_parts(page, recorded, cell, language)
+    return page
 
 
-def snippet_of(uri: str) -> str:
-    """Return the id of the snippet that a notebook's path in the site stands for."""
-    return PurePosixPath(uri).relative_to(FOLDER).with_suffix("").as_posix()
+def _add_parts(
+    page: NotebookPage, recorded: Recorded, cell: dict[str, Any], language: str
+) -> None:
+    """Take a cell's figures and prose out of the notebook, into the page's parts."""
+
+    def take(holder: dict[str, Any], html: str) -> None:
+        holder["metadata"]["part"] = len(page.parts)
+        page.parts.append(html)
+
+    if cell["cell_type"] == "markdown":
+        prose = MarkdownWithMath(renderer=_Prose(recorded.id))
+        take(cell, prose.render("".join(cell["source"])))
+        return
+    take(cell, highlight("".join(cell["source"]), PythonLexer(), _HIGHLIGHTED))
+    title = cell["metadata"].get("title", "")
+    if title:
+        page.cells.append((cell["metadata"]["name"], title))
+    for output in cell.get("outputs", ()):
+        about = output.get("metadata", {}).get("hamgasht", {})
+        if about.get("kind") == "figure":
+            svg = (recorded.path / about["files"][language]).read_text("utf-8")
+            page.figures += 1
+            prefix = f"figure-{page.figures}"
+            output["data"] = {}
+            take(output, inline_svg(svg, prefix=prefix, title="", description=title))
 
 
-def localised(recorded: Recorded, language: str) -> dict[str, Any]:
-    """Return a recorded notebook with its figures in one language."""
-    notebook = json.loads(json.dumps(recorded.notebook))
+def localise(recorded: Recorded, language: str) -> str:
+    """Return the text of a recorded notebook with its figures in one language."""
+    notebook = copy.deepcopy(recorded.notebook)
     for cell in notebook["cells"]:
         for output in cell.get("outputs", ()):
             about = output.get("metadata", {}).get("hamgasht", {})
             if about.get("kind") == "figure":
                 drawing = recorded.path / about["files"][language]
                 output["data"]["image/svg+xml"] = drawing.read_text(encoding="utf-8")
-    return notebook
+    return json.dumps(notebook, indent=1) + "\n"
 
 
-def downloads(recorded: Recorded) -> dict[str, Path]:
+def files_of(recorded: Recorded) -> dict[str, Path]:
     """Return the files of a recorded run to publish, by their path in the site."""
-    base = PurePosixPath(FOLDER, recorded.id)
+    base = f"{FOLDER}/{recorded.id}"
     found = {
         f"{base}.py": recorded.source_path,
         f"{base}.manifest.json": recorded.path / MANIFEST,
@@ -98,77 +193,77 @@ def downloads(recorded: Recorded) -> dict[str, Path]:
     for name in recorded.manifest["files"]:
         if name.startswith("figures/") and not name.endswith(".svg"):
             found[f"{base}/{name}"] = recorded.path / name
-    for path in sorted((recorded.path / "artefacts").rglob("*")):
-        if path.is_file():
-            name = path.relative_to(recorded.path / "artefacts").as_posix()
-            found[f"{artefacts_folder(recorded.id)}/{name}"] = path
+    for name, path in _artefacts(recorded).items():
+        found[f"{_artefacts_folder(recorded.id)}/{name}"] = path
     return found
 
 
-def artefacts_folder(snippet_id: str) -> str:
-    """Return where a snippet's artefacts lie in the site: as its readers expect."""
-    base = PurePosixPath(FOLDER, snippet_id)
-    return f"{base.parent}/artefacts/{base.name}"
+def find_services(repository: str, snippet_id: str) -> dict[str, str]:
+    """Return the addresses that open a recorded notebook of a public repository.
 
-
-def content(html: str, snippet_id: str, language: str) -> str:
-    """Return the content of a notebook's page.
+    A page only links there: nothing is asked of these hosts until a reader follows.
+    They open one file alone, without the artefacts that other snippets left.
 
     Args:
-        html: What mkdocs-jupyter made of the notebook.
+        repository: The address of the repository; empty if there is none.
         snippet_id: The snippet's id.
-        language: The language of its figures.
-
-    Returns:
-        The same without the styles that mkdocs-jupyter appends, with figures that
-        share no id, and with its formulas typeset.
-
-    Raises:
-        HamgashtError: A formula is wrong.
     """
-    numbers = itertools.count(1)
-    html = _STYLES.sub("\n", html)
-    html = _FIGURE.sub(lambda found: _figure(found, next(numbers), language), html)
-    stem = PurePosixPath(snippet_id).name  # pictures lie in a folder beside the page
-    html = html.replace('src="figures/', f'src="{stem}/figures/')
-    return _PROSE.sub(lambda found: _typeset(found[0], snippet_id), html)
+    address = urlsplit(repository)
+    place = address.path.strip("/").removesuffix(".git")
+    if address.hostname != _HOST or place.count("/") != 1:
+        return {}
+    file = f"{place}/blob/main/{output_name(snippet_id)}/{NOTEBOOK}"
+    return {
+        "Colab": f"https://colab.research.google.com/github/{file}",
+        "Kaggle": f"https://www.kaggle.com/kernels/welcome?src=https://{_HOST}/{file}",
+    }
 
 
-def contents(html: str) -> TableOfContents:
-    """Return a page's contents: the notebook's title, and below it its cells'."""
-    tokens: list[dict[str, Any]] = []
-    for found in _HEADING.finditer(html):
-        token = {
-            "level": int(found["level"]),
-            "id": found["id"],
-            "name": unescape(found["title"]),
-            "children": [],
-        }
-        (tokens[0]["children"] if tokens else tokens).append(token)
-    return get_toc(tokens)
+def open_cache(root: Path, language: str) -> Path:
+    """Return where mkdocs-jupyter keeps pages, without what a killed build half wrote.
 
-
-def _figure(found: re.Match[str], number: int, language: str) -> str:
-    title = unescape(found["title"])
-    svg = inline_svg(
-        found["svg"], prefix=f"figure-{number}", title="", description=title
-    )
-    return f'<div class="hg-notebook__figure" lang="{language}">{svg}</div>'
-
-
-def _typeset(html: str, snippet_id: str) -> str:
-    """Return a notebook's prose with its formulas as the chapters show them."""
-
-    def typeset(found: re.Match[str]) -> str:
-        display = found["display"]
+    Args:
+        root: The project's root.
+        language: The language of the site.
+    """
+    folder = root / STORE / "pages" / language
+    for path in folder.glob("*.json"):
         try:
-            return render(unescape(display or found["inline"]), display=bool(display))
-        except FormulaError as error:
-            raise HamgashtError(
-                source_name(snippet_id),
-                "markdown cell",
-                f"KaTeX refuses {found[0]}: {error}",
-                "correct the formula",
-            ) from error
+            json.loads(path.read_bytes())
+        except ValueError:
+            path.unlink()
+    return folder
 
-    return _FORMULA.sub(typeset, html)
+
+def _renderers() -> str:
+    """Return a digest of what makes the pages; mkdocs-jupyter's cache asks no other.
+
+    Its key is the notebook and its own options, neither the template nor a version.
+    """
+    made_by = hashlib.sha256()
+    for path in sorted(TEMPLATES.rglob("*.j2")):
+        made_by.update(path.read_bytes())
+    for name in ("mkdocs-jupyter", "nbconvert", "pygments"):
+        made_by.update(f"{name} {version(name)}\n".encode())
+    return made_by.hexdigest()
+
+
+def _artefacts(recorded: Recorded) -> dict[str, Path]:
+    """Return a run's artefacts by name, 9 before 10."""
+    folder = recorded.path / "artefacts"
+    found = {
+        path.relative_to(folder).as_posix(): path
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+    return dict(sorted(found.items(), key=lambda item: _natural_key(item[0])))
+
+
+def _natural_key(name: str) -> list[int | str]:
+    return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", name)]
+
+
+def _artefacts_folder(snippet_id: str) -> str:
+    """Return where artefacts lie in the site: where the code of others looks."""
+    path = PurePosixPath(FOLDER, snippet_id)
+    return f"{path.parent}/artefacts/{path.name}"

@@ -1,9 +1,7 @@
-"""What the reader's scripts know of a site.
+"""What the reader's scripts need: in a page's content, and to know of the site.
 
-Takes in the chapters' pages and ``CITATION.cff``; gives out the names of their words,
-their sections, and how to cite the course. The theme writes it as one small script
-(``docs/theme/assets/js/reader/site.js``). Takes in a page's content, too; gives it out
-with what these scripts and Material's find in it.
+The theme writes the latter as one small script
+(``docs/theme/assets/js/reader/site.js``).
 """
 
 import re
@@ -14,86 +12,33 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from mkdocs.structure.pages import Page
+from properdocs.structure.toc import TableOfContents
 
+from hamgasht.core.numbers import digits_fa
 from hamgasht.embed.page_text import Source
-from hamgasht.site.metadata import plain_title
 
 SERVICE = "Colab"
 """The one that a page's box names; each notebook's own page names all."""
 
 CITATION = "CITATION.cff"
+_FOOTNOTE = re.compile(r'(class="footnote-ref"[^>]*>)(?:<bdi[^>]*>)?(\d+)(?:</bdi>)?')
 _CODE = re.compile(r"<pre>(?P<before>(?:<span></span>)?)<code")
-WORDS = (
-    "all_lines",
-    "all_rows",
-    "close",
-    "code",
-    "continue",
-    "copy",
-    "copy_bibtex",
-    "copy_failed",
-    "copy_page",
-    "copy_section",
-    "enlarge",
-    "fewer",
-    "forget",
-    "in_glossary",
-    "in_references",
-    "kept_here",
-    "key_close",
-    "key_help",
-    "key_next",
-    "key_previous",
-    "key_search",
-    "key_single",
-    "keys",
-    "mark_read",
-    "megabytes",
-    "offline",
-    "offline_broken",
-    "offline_changed",
-    "offline_closed",
-    "offline_full",
-    "offline_go_on",
-    "offline_keep",
-    "offline_offer",
-    "offline_part",
-    "offline_remove",
-    "offline_running",
-    "offline_stop",
-    "offline_whole",
-    "progress",
-    "read",
-    "save",
-    "sections_read",
-    "tools",
-    "wrap",
-)
-"""Keys of the theme's words, after ``reader.``, that the scripts use."""
 
 
-def chapters(pages: list[Page]) -> list[dict[str, Any]]:
-    """Return address, title and sections of each chapter.
+def finish_content(html: str, language: str, copy: str) -> str:
+    """Return a page's content with buttons to copy code and with its own digits.
 
     Args:
-        pages: The chapters, rendered.
+        html: The content.
+        language: ``fa`` or ``en``.
+        copy: What the buttons say.
     """
-    return [
-        {
-            "url": page.file.url,
-            "title": plain_title(page.title),
-            "sections": [
-                [item.id, plain_title(item.title)]
-                for top in page.toc
-                for item in (top.children if top.level == 1 else [top])
-            ],
-        }
-        for page in pages
-    ]
+    if language == "fa":
+        html = _FOOTNOTE.sub(lambda found: found[1] + digits_fa(found[2]), html)
+    return add_copy_buttons(html, copy)
 
 
-def copy_buttons(html: str, title: str) -> str:
+def add_copy_buttons(html: str, title: str) -> str:
     """Return a page's content with a button to copy each block of code.
 
     It is Material's own button, which its script would add to a block only after it
@@ -117,17 +62,19 @@ def copy_buttons(html: str, title: str) -> str:
     return _CODE.sub(with_button, html)
 
 
-def section_ends(html: str, page: Page) -> str:
-    """Return a chapter's content with room for the line that ends each section.
+def end_sections(html: str, toc: TableOfContents) -> str:
+    """Return a page's content with room for the line that ends each section.
 
-    The reader's script fills it; it would push words aside if it made the room, too.
+    The reader's script fills it in chapters; it would push words aside if it made the
+    room, too.
 
     Args:
         html: The content.
-        page: The chapter, rendered.
+        toc: The page's table of contents.
     """
-    [chapter] = chapters([page])
-    ids = [section for section, _ in chapter["sections"]]
+    ids = [
+        item.id for top in toc for item in (top.children if top.level == 1 else [top])
+    ]
     for name, following in pairwise([*ids, None]):
         line = f'<div class="hg-section-end" data-section="{escape(name)}"></div>\n'
         start = html.index(f'<h2 id="{following}"') if following else len(html)
@@ -135,16 +82,16 @@ def section_ends(html: str, page: Page) -> str:
     return html
 
 
-def run_box(
-    page: Page, elsewhere: Callable[[str], Mapping[str, str]]
+def describe_run(
+    markdown: str, services: Callable[[str], Mapping[str, str]]
 ) -> dict[str, Any] | None:
     """Return what the page's box on running it says; nothing where it shows no code.
 
     Args:
-        page: The page.
-        elsewhere: Gives the addresses that open a snippet's notebook, by service.
+        markdown: The page's source.
+        services: Gives the addresses that open a snippet's notebook, by service.
     """
-    cells = [argument for _, argument in Source(page.markdown or "").cells()]
+    cells = [argument for _, argument in Source(markdown).cells()]
     snippets = [cell.partition(":")[0].strip() for cell in cells]
     groups = {snippet.partition("/")[0] for snippet in snippets}
     if len(groups) != 1:
@@ -155,12 +102,12 @@ def run_box(
         "elsewhere": {
             snippet.partition("/")[2]: address
             for snippet in dict.fromkeys(snippets)
-            if (address := elsewhere(snippet).get(SERVICE))
+            if (address := services(snippet).get(SERVICE))
         },
     }
 
 
-def citation(root: Path) -> dict[str, str]:
+def read_citation(root: Path) -> dict[str, str]:
     """Return what a citation of the course says; nothing where no file says it.
 
     Args:

@@ -168,15 +168,15 @@ def in_process() -> None:
 
 
 def sites(folder: Path) -> None:
-    """Time the build of both sites against MkDocs alone."""
+    """Time the build of both sites against ProperDocs alone."""
 
     def bare() -> None:
-        command("mkdocs", "build", "-q", "-f", "mkdocs.yml", "-d", folder / "bare")
+        command("properdocs", "build", "-q", "-f", "mkdocs.yml", "-d", folder / "bare")
         command(
-            "mkdocs", "build", "-q", "-f", "mkdocs.en.yml", "-d", folder / "bare/en"
+            "properdocs", "build", "-q", "-f", "mkdocs.en.yml", "-d", folder / "bare/en"
         )
 
-    row("both sites, bare mkdocs build, one after the other", timed(bare, 3))
+    row("both sites, bare properdocs build, one after the other", timed(bare, 3))
     build = timed(lambda: command("hamgasht", "build", "--out", folder / "site"), 3)
     row("both sites, hamgasht build with nothing stale", build)
 

@@ -43,8 +43,9 @@ description: نمونه‌هایی برای آزمون جهت
 PARTS = ("hamgasht", "docs/fa", "docs/theme", "docs/outputs", "snippets")
 BUILD = """
 import sys
-from mkdocs.commands.build import build
-from mkdocs.config import load_config
+import properdocs.replacement
+from properdocs.commands.build import build
+from properdocs.config import load_config
 build(load_config("mkdocs.yml", site_dir=sys.argv[1], strict=False))
 """
 # Finds each occurrence of the given strings within the elements of a selector.

@@ -149,7 +149,7 @@ def test_a_strict_build_refuses_and_status_tells(synthetic: Lab):
     for name, docs in (("mkdocs.yml", "fa"), ("mkdocs.en.yml", "en")):
         (synthetic.root / f"docs/{docs}/index.md").write_text("# One\n")
         text = f"site_name: lab\ndocs_dir: docs/{docs}\n"
-        text += f"theme: {{name: mkdocs, language: {docs}}}\n"
+        text += f"theme: {{name: material, language: {docs}}}\n"
         (synthetic.root / name).write_text(text + hook)
     (synthetic.root / "hook.py").write_text(
         "from hamgasht.site.hook import on_files, on_build_error\n"

@@ -195,7 +195,7 @@ def test_stale_output_may_be_tolerated(project: Project, caplog):
     assert not caplog.records
     assert project.render(SHOWS[0] + "\n\n" + SHOWS[1], on_stale="warn")
     assert [record.levelname for record in caplog.records] == ["WARNING"]
-    assert caplog.records[0].name.startswith("mkdocs.")  # counts in a strict build
+    assert caplog.records[0].name.startswith("properdocs.")  # counts in a strict build
 
 
 @pytest.mark.parametrize("on_stale", ["error", "ignore"])

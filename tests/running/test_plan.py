@@ -1,6 +1,7 @@
 """Runs that go wrong: one clear line, and the last good outputs as they were."""
 
 import os
+import re
 import signal
 import sys
 from pathlib import Path
@@ -349,3 +350,21 @@ def test_what_a_progress_cell_prints_is_logged_and_no_output(lab: Lab):
     cells = load(lab.root, "q1/long").cells
     assert cells["work"]["outputs"] == []
     assert [item["text"] for item in cells["after"]["outputs"]] == ["done\n"]
+
+
+def test_what_is_stale_without_its_libraries_is_told_in_one_line(plain: Lab) -> None:
+    """As in an environment made from docs/requirements.txt alone."""
+    before = plain.files("q1/plain")
+    requirements = plain.root / "requirements.txt"
+    requirements.write_text("# the snippets\nno-such-library==1.0  # why\n\n# x\n")
+    status, _, err = plain.cli("run")
+    assert status == 0, "nothing is stale"
+    assert "1 fresh already" in err
+    plain.write("q1/plain", PLAIN.replace("A = 2", "A = 3"))
+    for command in ("run", "build"):
+        status, _, err = plain.cli(command)
+        assert status == 1
+        [line] = err.splitlines()
+        assert "q1/plain is to be run, and no-such-library is not installed" in line
+        assert re.search(r"type \.venv\S+pip install -r requirements\.txt", line)
+    assert plain.files("q1/plain") == before

@@ -2,6 +2,7 @@
 
 import filecmp
 import gzip
+import json
 import os
 import re
 import shutil
@@ -42,7 +43,8 @@ EVERYWHERE = (
     "search/search_index.js",
     "search/search_data.js",
     "llms.txt",
-    "assets/cards/index.png",
+    "assets/images/share.fa.png",
+    "assets/images/share.en.png",
     "index.md",
     "assets/js/reader/site.js",
     "offline.json",
@@ -354,6 +356,11 @@ def test_addresses_of_publication_come_from_the_environment(
 ) -> None:
     monkeypatch.setenv("HAMGASHT_SITE_URL", "https://course.example/cnn/")
     monkeypatch.setenv("HAMGASHT_REPO_URL", "https://code.example/cnn")
+    for name in ("mkdocs.yml", "mkdocs.en.yml"):
+        path = checkout / name
+        text = path.read_text(encoding="utf-8")
+        hostile = "site_description: A </script> of <b>"  # it must not end the script
+        path.write_text(re.sub("site_description: .*", hostile, text), encoding="utf-8")
     build_sites(checkout, checkout / "site")
     for place in ("", "en/"):
         page = (checkout / f"site/{place}index.html").read_text(encoding="utf-8")
@@ -366,9 +373,15 @@ def test_addresses_of_publication_come_from_the_environment(
         for code, folder in (("fa", ""), ("en", "en/"), ("x-default", "")):
             other = f"https://course.example/cnn/{folder}index.html"
             assert f'hreflang="{code}" href="{other}"' in page
-        card = f"https://course.example/cnn/{place}assets/cards/index.png"
-        assert f'<meta property="og:image" content="{card}">' in page
-        assert (checkout / f"site/{place}assets/cards/index.png").is_file()
+        shared = f"assets/images/share.{language}.png"
+        whole = f"https://course.example/cnn/{place}{shared}"
+        assert f'<meta property="og:image" content="{whole}">' in page
+        assert f'<meta property="og:url" content="{home}">' in page
+        assert (checkout / f"site/{place}{shared}").is_file()
+        [text] = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)
+        course = json.loads(text)
+        assert course["@id"] == course["url"] == home
+        assert course["description"] == "A </script> of <b>"
         assert home in (checkout / f"site/{place}llms.txt").read_text("utf-8")
     robots = (checkout / "site/robots.txt").read_text()
     assert "Sitemap: https://course.example/cnn/en/sitemap.xml" in robots

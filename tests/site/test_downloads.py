@@ -23,9 +23,10 @@ from nbformat import NotebookNode
 from hamgasht.core.paths import output_path, snippet_ids, source_name, source_path
 from hamgasht.datasets.catalogue import set_at
 from hamgasht.datasets.choice import stand_in
+from hamgasht.records.read import load
 from hamgasht.site import downloads
 from hamgasht.site.downloads import ABOUT, OFFLINE, RELEASE, pack, released, write_about
-from hamgasht.site.notebook_services import elsewhere
+from hamgasht.site.notebooks import find_services, notebook_page
 from hamgasht.source.header import Header, read_header
 
 SNIPPETS = snippet_ids(ROOT)
@@ -236,7 +237,7 @@ def test_compiled_python_is_no_source(checkout: Path) -> None:
 
 
 def test_services_open_the_recorded_notebook_of_a_public_repository() -> None:
-    found = elsewhere("https://github.com/owner/name.git", "q2_g/s", ())
+    found = find_services("https://github.com/owner/name.git", "q2_g/s")
     path = "owner/name/blob/main/docs/outputs/q2_g/s/notebook.ipynb"
     assert found == {
         "Colab": f"https://colab.research.google.com/github/{path}",
@@ -246,23 +247,24 @@ def test_services_open_the_recorded_notebook_of_a_public_repository() -> None:
 
 
 @pytest.mark.parametrize(
-    ("repository", "needs"),
-    [
-        ("", ()),
-        ("https://code.example/owner/name", ()),
-        ("https://github.com/owner", ()),
-        ("https://github.com/owner/name", ["q2_g/train"]),
-    ],
+    "repository",
+    ["", "https://code.example/owner/name", "https://github.com/owner"],
 )
-def test_services_are_not_named_where_they_could_not_run_it(
-    repository: str, needs: list[str]
-) -> None:
-    assert elsewhere(repository, "q2_g/s", needs) == {}
+def test_services_are_not_named_where_they_read_no_repository(repository: str) -> None:
+    assert find_services(repository, "q2_g/s") == {}
+
+
+def test_a_notebook_that_needs_others_is_not_offered_alone() -> None:
+    offered = {
+        item: notebook_page(load(ROOT, item), "en", "https://github.com/o/n").services
+        for item in LIGHT
+    }
+    assert [bool(offered[item]) for item in LIGHT] == [True, False]
 
 
 def test_recorded_notebooks_are_where_the_services_look(root: Path) -> None:
     for snippet in SNIPPETS:
-        [address, _] = elsewhere("https://github.com/o/n", snippet, ()).values()
+        [address, _] = find_services("https://github.com/o/n", snippet).values()
         path = root / address.partition("/blob/main/")[2]
         notebook = json.loads(path.read_text(encoding="utf-8"))
         assert notebook["metadata"]["kernelspec"]["name"] == "python3"

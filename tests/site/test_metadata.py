@@ -4,7 +4,6 @@ import json
 import re
 from html import unescape
 from html.parser import HTMLParser
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -12,16 +11,8 @@ import pytest
 from browser.built import LANGUAGES, Page, Site
 from PIL import Image
 
-from hamgasht.site import metadata
-from hamgasht.site.cards import HEIGHT, WIDTH, draw_card
-from hamgasht.site.metadata import Entry
-
-HOST = "https://course.example/cnn/"
-KNOWN = metadata.Site("fa", "همگشت", "درسی دربارهٔ شبکه‌ها", HOST)
-UNKNOWN = metadata.Site("fa", "همگشت", "درسی دربارهٔ شبکه‌ها", None)
-CHAPTER = Entry("q1.html", "فصل", "دربارهٔ آن", metadata.CHAPTER, 1, "q1.md")
-HOME = Entry("index.html", "خانه", "چیست", metadata.HOME)
-CARD_LIMIT = 60_000
+LOCALES = {"fa": "fa_IR", "en": "en_GB"}
+SHARED_PICTURE = (1200, 630)
 
 
 class Head(HTMLParser):
@@ -126,27 +117,23 @@ def test_shared_links_have_a_title_a_text_and_a_language(
         assert title
         assert "<" not in title
         assert title in unescape(Head(page).title)
-        assert meta["og:locale"] == [metadata.LOCALES[language]]
+        assert meta["og:locale"] == [LOCALES[language]]
         assert meta["og:type"] in (["article"], ["website"])
         # A picture needs a whole address, and so does its page.
         assert ("og:image" in meta) == ("og:url" in meta)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_page_has_a_card_that_none_loads(built: Site, language: str) -> None:
-    folder = built.folder / ("en" if language == "en" else "")
+def test_the_picture_of_shared_links_is_there_and_no_page_loads_it(
+    built: Site, language: str
+) -> None:
+    name = f"assets/images/share.{language}.png"
+    path = built.folder / ("en" if language == "en" else "") / name
+    with Image.open(path) as picture:
+        assert picture.size == SHARED_PICTURE
+        assert len(picture.convert("RGB").getcolors(1 << 16) or []) > 8
     for page in built.of(language):
-        if page.is_notebook:
-            continue
-        path = folder / metadata.CARDS / f"{page.file.stem}.png"
-        with Image.open(path) as card:
-            assert card.size == (WIDTH, HEIGHT)
-            colours = card.convert("RGB").getcolors(1 << 16) or []
-        assert len(colours) > 8, f"{path.name} is empty"
-        assert path.stat().st_size < CARD_LIMIT
-    for page in built.every_page:
-        assert f'src="{metadata.CARDS}' not in page.text
-        assert not any(metadata.CARDS in link.address for link in page.reader.links)
+        assert not any(name in link.address for link in page.reader.links), page
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -198,98 +185,6 @@ def test_nothing_claims_an_address_that_is_not_known(built: Site) -> None:
         assert ".invalid" not in page.text.partition("</head>")[0].replace(
             json.dumps(built.url), ""
         ), page
-
-
-def test_whole_addresses_where_publication_is_known() -> None:
-    assert metadata.alternates(KNOWN, "q1.html", "./") == [
-        ("fa", f"{HOST}q1.html"),
-        ("en", f"{HOST}en/q1.html"),
-        ("x-default", f"{HOST}q1.html"),
-    ]
-    properties = metadata.open_graph(KNOWN, CHAPTER)
-    assert properties["og:url"] == f"{HOST}q1.html"
-    assert properties["og:image"] == f"{HOST}assets/cards/q1.png"
-    assert (properties["og:image:width"], properties["og:image:height"]) == (
-        str(WIDTH),
-        str(HEIGHT),
-    )
-    data = metadata.structured_data(KNOWN, HOME, [CHAPTER])
-    assert data is not None
-    assert data["url"] == f"{HOST}index.html"
-    assert data["hasPart"][0]["@id"] == f"{HOST}q1.html"
-    assert f"[فصل]({HOST}q1.html): دربارهٔ آن" in metadata.llms(KNOWN, [CHAPTER])
-    assert metadata.robots(KNOWN).splitlines()[-2:] == [
-        f"Sitemap: {HOST}sitemap.xml",
-        f"Sitemap: {HOST}en/sitemap.xml",
-    ]
-
-
-def test_relative_ones_or_none_where_it_is_not() -> None:
-    assert metadata.alternates(UNKNOWN, "a/b.html", "../")[1] == (
-        "en",
-        "../en/a/b.html",
-    )
-    assert "og:image" not in metadata.open_graph(UNKNOWN, CHAPTER)
-    data = metadata.structured_data(UNKNOWN, CHAPTER, [CHAPTER])
-    assert data is not None
-    assert "url" not in data
-    assert "(q1.html)" in metadata.llms(UNKNOWN, [CHAPTER])
-
-
-def test_no_text_ends_the_script_that_holds_it() -> None:
-    text = metadata.script({"name": "</script><b>", "title": "فصل"})
-    assert "<" not in text
-    assert "فصل" in text
-    assert json.loads(text)["name"] == "</script><b>"
-    assert metadata.script(None) == ""
-
-
-def test_other_pages_have_no_structured_data() -> None:
-    other = Entry("notation.html", "نمادها", "نمادهای درس", metadata.OTHER)
-    assert metadata.structured_data(KNOWN, other, [CHAPTER]) is None
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_cards_are_the_same_bytes_each_time(tmp_path: Path, language: str) -> None:
-    title = "رده‌بند MRI مغز" if language == "fa" else "A classifier of brain MRI"
-    for name in ("a.png", "b.png"):
-        draw_card(tmp_path / name, language, "H", title, f"{title}. " * 30)
-    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
-    draw_card(tmp_path / "c.png", language, "H", f"{title}s", f"{title}. " * 30)
-    assert (tmp_path / "a.png").read_bytes() != (tmp_path / "c.png").read_bytes()
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_no_text_leaves_a_card(tmp_path: Path, language: str) -> None:
-    """Not even a title and a text that are far too long."""
-    word = "همگشتی‌ها" if language == "fa" else "convolutional"
-    draw_card(tmp_path / "a.png", language, "H", f"{word} " * 40, f"{word} " * 400)
-    with Image.open(tmp_path / "a.png") as card:
-        pixels = card.convert("L")
-    bar = 40
-    inner = (bar, 0, WIDTH - bar, HEIGHT)
-    edges = pixels.crop(inner).point(lambda value: 255 if value < 200 else 0).getbbox()
-    assert edges is not None
-    left, top, right, bottom = edges
-    assert left + bar >= 60
-    assert right + bar <= WIDTH - 60
-    assert top >= 40
-    assert bottom <= HEIGHT - 30
-
-
-def test_persian_is_shaped_and_runs_from_the_right(tmp_path: Path) -> None:
-    """Joined letters are narrower than single ones, and end at the right margin."""
-    draw_card(tmp_path / "a.png", "fa", " ", "ببببب", " ")
-    draw_card(tmp_path / "b.png", "fa", " ", "ب‌ب‌ب‌ب‌ب", " ")
-    widths = []
-    for name in ("a.png", "b.png"):
-        with Image.open(tmp_path / name) as card:
-            strip = card.convert("L").crop((250, 0, WIDTH - 30, HEIGHT))
-        edges = strip.point(lambda value: 255 if value < 128 else 0).getbbox()
-        assert edges is not None
-        assert edges[2] + 250 > WIDTH - 110
-        widths.append(edges[2] - edges[0])
-    assert widths[0] < 0.8 * widths[1]
 
 
 def test_descriptions_are_plain_text(built: Site) -> None:

@@ -21,7 +21,7 @@ AT_ONCE = """
 import sys
 from pathlib import Path
 from hamgasht.site import build as site
-site.MANY = 0
+site.MIN_SNIPPETS_FOR_TWO_PROCESSES = 0
 site.build_sites(Path(sys.argv[1]), Path(sys.argv[1], "site"))
 """
 
@@ -39,7 +39,7 @@ def test_sites_built_at_once_are_those_built_in_turn(
     checkout: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     build_sites(checkout, checkout / "in-turn")
-    monkeypatch.setattr(site, "MANY", 0)
+    monkeypatch.setattr(site, "MIN_SNIPPETS_FOR_TWO_PROCESSES", 0)
     build_sites(checkout, checkout / "at-once")
     assert bytes_of(checkout / "at-once") == bytes_of(checkout / "in-turn")
     assert not list(checkout.glob(".*-*.*")), "nothing is left"
@@ -50,7 +50,7 @@ def test_an_error_of_either_site_is_told(
     checkout: Path, monkeypatch: pytest.MonkeyPatch, language: str
 ) -> None:
     write(checkout, language, "[[no_group/nothing.value]]")
-    monkeypatch.setattr(site, "MANY", 0)
+    monkeypatch.setattr(site, "MIN_SNIPPETS_FOR_TWO_PROCESSES", 0)
     with pytest.raises(EmbedError) as caught:
         build_sites(checkout, checkout / "site")
     assert str(caught.value).startswith(f"docs/{language}/index.md:7")
@@ -90,9 +90,9 @@ def test_a_second_build_takes_notebook_pages_from_the_first(
     before = bytes_of(with_notebook / "first")
     assert bytes_of(with_notebook / "second") == before
     for language, place in (("fa", ""), ("en", "en/")):
-        [kept] = notebooks.cache(with_notebook, language).iterdir()
+        [kept] = notebooks.open_cache(with_notebook, language).iterdir()
         text = kept.read_text(encoding="utf-8")
-        kept.write_text(text.replace("<h1", "<p>Kept.</p><h1"), encoding="utf-8")
+        kept.write_text(text.replace("<h2", "<p>Kept.</p><h2"), encoding="utf-8")
         assert b"Kept." not in before[place + PAGE]
     build_sites(with_notebook, with_notebook / "third")
     build_sites(with_notebook, with_notebook / "fourth", cached=False)
@@ -104,7 +104,7 @@ def test_a_second_build_takes_notebook_pages_from_the_first(
 def test_what_a_killed_build_left_half_written_is_made_again(
     with_notebook: Path,
 ) -> None:
-    [kept] = notebooks.cache(with_notebook, "fa").iterdir()
+    [kept] = notebooks.open_cache(with_notebook, "fa").iterdir()
     kept.write_bytes(kept.read_bytes()[:100])
     build_sites(with_notebook, with_notebook / "second")
     first, second = (bytes_of(with_notebook / name) for name in ("first", "second"))
@@ -112,15 +112,15 @@ def test_what_a_killed_build_left_half_written_is_made_again(
 
 
 def test_another_template_makes_all_pages_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    with_notebook: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    former = notebooks.cache(tmp_path, "fa")
-    former.mkdir(parents=True)
-    templates = tmp_path / "templates"
+    templates = with_notebook / "templates"
     shutil.copytree(notebooks.TEMPLATES, templates)
     monkeypatch.setattr(notebooks, "TEMPLATES", templates)
-    assert notebooks.cache(tmp_path, "fa") == former
-    with next(templates.rglob("notebook.html.j2")).open("a") as file:
-        file.write(" ")
-    assert notebooks.cache(tmp_path, "fa") != former
+    [former] = notebooks.open_cache(with_notebook, "fa").iterdir()
+    template = next(templates.rglob("notebook.html.j2"))
+    text = template.read_text(encoding="utf-8")
+    template.write_text(f"{text}<p>Another.</p>", encoding="utf-8")
+    build_sites(with_notebook, with_notebook / "second")
+    assert "Another." in (with_notebook / "second" / PAGE).read_text(encoding="utf-8")
     assert not former.exists()

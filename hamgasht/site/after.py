@@ -1,0 +1,68 @@
+"""What is written after a site is built: what needs its pages, in their final form."""
+
+import re
+import shutil
+from pathlib import Path
+
+from hamgasht.embed.glossary_file import Glossary, read_glossary
+from hamgasht.embed.to_markdown import to_markdown
+from hamgasht.site import offline
+from hamgasht.site.before import Prepared
+from hamgasht.site.compress import slim_bundle, without_comments
+from hamgasht.site.search import read_words, write_data
+
+_SEARCH_OF_THEME = ("lunr", "workers")
+_WORKER_OF_THEME = re.compile(r"assets/javascripts/workers/search\.\w+\.min\.js")
+_WORKER = "assets/js/search/worker.js"
+
+
+def finish(
+    root: Path,
+    site: Path,
+    language: str,
+    prepared: Prepared,
+    *,
+    glossary: str = "",
+    figure: str,
+) -> None:
+    """Write into a built site what its generator does not know of.
+
+    Args:
+        root: The project's root.
+        site: The folder of the built site.
+        language: ``fa`` or ``en``.
+        prepared: What was written before.
+        glossary: The glossary's file, relative to the root; empty if there is none.
+        figure: What the copies in Markdown call a figure.
+    """
+    if prepared.notebooks.is_dir():
+        shutil.copytree(prepared.notebooks, site, dirs_exist_ok=True)
+    terms = read_glossary(root, glossary) if glossary else Glossary(())
+    write_data(site, language, terms, read_words(root))
+    _write_markdown(site, prepared, figure)
+    for page in site.rglob("*.html"):
+        page.write_text(_finish_page(page.read_text("utf-8"), language), "utf-8")
+    for folder in _SEARCH_OF_THEME:
+        shutil.rmtree(site / "assets/javascripts" / folder, ignore_errors=True)
+    for script in (site / "assets/javascripts").glob("bundle.*.js"):
+        script.write_text(slim_bundle(script.read_text("utf-8")), encoding="utf-8")
+    for pattern in ("assets/css/*.css", "assets/js/**/*.js", "sw.js"):
+        for own in site.glob(pattern):
+            own.write_text(without_comments(own.read_text("utf-8")), encoding="utf-8")
+    # Last, for it holds the digests of all others.
+    offline.write_list(site, others=("en",) if language == "fa" else ())
+
+
+def _write_markdown(site: Path, prepared: Prepared, figure: str) -> None:
+    """Write each page's text beside it, for readers to copy and programs to read."""
+    for url, article in prepared.articles.items():
+        target = (site / url).with_suffix(".md")
+        target.write_text(to_markdown(article, url, figure), encoding="utf-8")
+
+
+def _finish_page(html: str, language: str) -> str:
+    """Give the document its direction: the theme gives it to the body alone."""
+    html = _WORKER_OF_THEME.sub(_WORKER, html, count=1)
+    direction = "rtl" if language == "fa" else "ltr"
+    tag = f'<html lang="{language}"'
+    return html.replace(tag, f'{tag} dir="{direction}"', 1)

@@ -1,0 +1,139 @@
+"""What is written before a site is built: the pages and files that no author wrote.
+
+It reads recorded outputs and never runs anything; the generator takes the result as
+it takes the chapters.
+"""
+
+import json
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hamgasht.core.paths import STORE, output_path, snippet_ids
+from hamgasht.records.read import MANIFEST, Recorded, load, refuse_stand_ins
+from hamgasht.site import downloads, notebooks
+
+_ASKED = re.compile(r"(?:\|\s*|\[\[)(\w+/\w+)")
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The files of one site that come before its build.
+
+    Attributes:
+        files: The folder of files to publish under the same paths.
+        notebooks: The folder of notebooks to download; their paths are those of
+            pages until the site is built, hence copied into it at the end.
+        pages: What is known of each notebook's page, by its path in the site.
+        offered: Address and size of each file to take along, by the key of its words.
+        articles: The content of each page that an author wrote, by its address; filled
+            while the site is built.
+    """
+
+    files: Path
+    notebooks: Path
+    pages: dict[str, notebooks.NotebookPage] = field(default_factory=dict)
+    offered: dict[str, tuple[str, int]] = field(default_factory=dict)
+    articles: dict[str, str] = field(default_factory=dict)
+
+    def services(self, snippet_id: str) -> Mapping[str, str]:
+        """Return where else a snippet's notebook can be opened."""
+        page = self.pages.get(notebooks.page_path(snippet_id))
+        return page.services if page else {}
+
+
+def prepare(
+    root: Path,
+    language: str,
+    docs: Path,
+    *,
+    up: str,
+    works: str = "",
+    repository: str = "",
+    strict: bool = True,
+    released: bool = True,
+) -> Prepared:
+    """Write the files that come before a site's build.
+
+    Args:
+        root: The project's root.
+        language: ``fa`` or ``en``.
+        docs: The folder of the language's chapters.
+        up: From the site's root to that of both sites.
+        works: The BibTeX file to publish, relative to the root; empty if there is none.
+        repository: The address of the public repository; empty if there is none.
+        strict: Whether an output that was made on a stand-in is an error.
+        released: Whether to offer the files of the last release, if they are true.
+
+    Raises:
+        OutputError: A recorded output is damaged or was edited by hand.
+        DataError: The build is strict, and an output was made on a stand-in.
+    """
+    folder = root / STORE / "generated" / language
+    shutil.rmtree(folder, ignore_errors=True)
+    prepared = Prepared(folder / "files", folder / "notebooks")
+    if works:
+        _copy(root / works, prepared.files / Path(works).name)
+    chapters = _first_pages(docs)
+    runs = {}
+    for recorded in _recorded_runs(root, strict=strict):
+        page = notebooks.notebook_page(recorded, language, repository)
+        page.meta["notebook"]["chapter"] = chapters.get(recorded.id)
+        path = notebooks.page_path(recorded.id)
+        prepared.pages[path] = page
+        runs[recorded.id] = (recorded, notebooks.localise(recorded, language))
+        _write(prepared.files / path, json.dumps(page.source, indent=1).encode())
+        _write(prepared.notebooks / path, runs[recorded.id][1].encode())
+        for name, source in notebooks.files_of(recorded).items():
+            _copy(source, prepared.files / name)
+    code = downloads.code_archive(root, runs, language)
+    _write(prepared.files / downloads.FOLDER / downloads.CODE, code)
+    _offer(root, prepared, len(code), up if released else None, language)
+    return prepared
+
+
+def _offer(
+    root: Path, prepared: Prepared, code_size: int, up: str | None, language: str
+) -> None:
+    """Say what there is to take along; each file of a release lies in one site."""
+
+    def offer(name: str, address: str, size: int) -> None:
+        prepared.offered[downloads.OFFERED[name]] = (address, size)
+
+    offer(downloads.CODE, f"{downloads.FOLDER}/{downloads.CODE}", code_size)
+    made = downloads.released(root) if up is not None else {}
+    for name, path in made.items():
+        uri = f"{downloads.FOLDER}/{name}"
+        offer(name, f"{up}{uri}", path.stat().st_size)
+        if language == "fa":  # its site holds the other
+            _copy(path, prepared.files / uri)
+
+
+def _recorded_runs(root: Path, *, strict: bool) -> Iterator[Recorded]:
+    for snippet_id in snippet_ids(root):
+        if (output_path(root, snippet_id) / MANIFEST).is_file():
+            recorded = load(root, snippet_id)
+            if strict:
+                refuse_stand_ins(recorded)
+            yield recorded
+
+
+def _first_pages(docs: Path) -> dict[str, str]:
+    """Return the first page that shows a cell or a value of each snippet."""
+    found: dict[str, str] = {}
+    for path in sorted(docs.rglob("*.md")):
+        for snippet_id in _ASKED.findall(path.read_text(encoding="utf-8")):
+            found.setdefault(snippet_id, path.relative_to(docs).as_posix())
+    return found
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
