@@ -228,7 +228,8 @@ def _exact(value: Any) -> str:
 
 def _versions(modules: list[str]) -> dict[str, str]:
     """Return the versions of the installed libraries that a snippet imports."""
-    owners = packages()
+    modules = [name for name in modules if name not in sys.stdlib_module_names]
+    owners = packages() if modules else {}
     names = {owner for module in modules for owner in owners.get(module, ())}
     if "keras" in modules and (backend := _backend()):
         names.update(owners.get(backend, ()))
