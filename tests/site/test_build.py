@@ -27,6 +27,7 @@ from hamgasht.records.read import load
 from hamgasht.site import build as site
 from hamgasht.site.build import SiteError, build_sites, source_date
 from hamgasht.site.compress import SCHEME, UNUSED, slim_sheet
+from hamgasht.site.serve import serve_sites
 
 EVERYWHERE = (
     "index.html",
@@ -430,7 +431,7 @@ def test_serve_names_a_port_that_is_taken(checkout: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         with pytest.raises(HamgashtError, match="cannot be listened on"):
-            site.serve_sites(checkout, "127.0.0.1", taken.getsockname()[1])
+            serve_sites(checkout, "127.0.0.1", taken.getsockname()[1])
 
 
 def get(address: str) -> str:

@@ -37,5 +37,5 @@ def test_each_block_of_code_has_the_button_that_copies_it() -> None:
 
 def test_footnotes_of_persian_pages_have_persian_numbers() -> None:
     html = '<sup><a class="footnote-ref" href="#fn:1"><bdi dir="ltr">12</bdi></a></sup>'
-    assert finish_content(html, "en") == html
-    assert ">۱۲</a>" in finish_content(html, "fa")
+    assert finish_content(html, "en", "Copy") == html
+    assert ">۱۲</a>" in finish_content(html, "fa", "Copy")
