@@ -245,14 +245,21 @@ def check(
 @click.option(
     "--synthetic", is_flag=True, help="Generate small stand-ins, for a first look."
 )
-def data(sets: tuple[str, ...], source: Path | None, synthetic: bool) -> None:
+@click.option(
+    "--trust", is_flag=True, help="Take images that are not known to be the course's."
+)
+def data(
+    sets: tuple[str, ...], source: Path | None, synthetic: bool, trust: bool
+) -> None:
     """Fetch the data SETS (or all), verify and unpack them into data/."""
-    from hamgasht.datasets.command import get
+    from hamgasht.datasets.command import bring_datasets
 
     def say(line: str) -> None:
         click.echo(line, err=True)
 
-    failed = get(find_root(), sets, source=source, synthetic=synthetic, say=say)
+    failed = bring_datasets(
+        find_root(), sets, source=source, synthetic=synthetic, trust=trust, say=say
+    )
     for error in failed:
         click.echo(f"error: {error}", err=True)
     sys.exit(1 if failed else 0)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from hamgasht.datasets.catalogue import BR35H, CIFAR10, CIFAR10_CLASSES
+from hamgasht.datasets.catalogue import BR35H, CIFAR10
 from hamgasht.datasets.cifar10 import LABELS, SHEETS
 
 SMALL_BR35H = dataclasses.replace(
@@ -34,16 +34,6 @@ def br35h_files() -> dict[str, bytes]:
     png = io.BytesIO()
     Image.new("RGBA", (8, 9), (9, 9, 9, 255)).save(png, "PNG")
     return files | {"no/No12.jpg": png.getvalue()}
-
-
-def cifar10_files() -> dict[str, bytes]:
-    """Return the files of a small CIFAR-10: grey levels tell class and number."""
-    return {
-        f"{part}/{name}/{n:04}.jpg": jpeg(20 * label + 5 * n, (32, 32))
-        for part, each in (("train", 2), ("test", 1))
-        for label, name in enumerate(CIFAR10_CLASSES)
-        for n in range(each)
-    }
 
 
 def cifar10_arrays() -> dict[str, np.ndarray]:

@@ -7,6 +7,7 @@ while it saves figures.
 import datetime
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -16,6 +17,8 @@ _PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 _PERSIAN = _PERSIAN_DIGITS | {ord("%"): "٪"}
 _FORMAT = re.compile(r"(plain|integer|percent|(?:percent|decimal|scientific)\d)")
 _SIGNIFICANT = 6
+_MATRIX_ENTRY = re.compile(r"(?P<mantissa>-?\d+\.?\d*)(?:e(?P<exponent>[-+]?\d+))?")
+_MATRIX_WORDS = {"nan": r"\mathrm{nan}", "inf": r"\infty", "-inf": r"-\infty"}
 _SUPERSCRIPTS = str.maketrans("-−0123456789", "⁻⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -174,3 +177,35 @@ def _pattern(places: int, suffix: str) -> Any:
 def _superscript_fa(exponent: str) -> str:
     latin = {ord(fa): en for en, fa in zip("0123456789", "۰۱۲۳۴۵۶۷۸۹", strict=True)}
     return exponent.translate(latin).translate(_SUPERSCRIPTS)
+
+
+def matrix_tex(matrix: Mapping[str, Any]) -> str:
+    """Return a matrix as TeX, without the dollars round it.
+
+    Args:
+        matrix: Its ``shape`` and its ``values``, which the kernel wrote as text.
+    """
+    rows = matrix["values"] if len(matrix["shape"]) == 2 else [matrix["values"]]
+    body = r" \\ ".join(" & ".join(map(_entry_tex, row)) for row in rows)
+    return rf"\begin{{bmatrix}} {body} \end{{bmatrix}}"
+
+
+def _entry_tex(text: str) -> str:
+    match = _MATRIX_ENTRY.fullmatch(text)
+    if match is None:
+        return _MATRIX_WORDS.get(text, rf"\text{{{escape_text(text)}}}")
+    mantissa = match["mantissa"].removesuffix(".")
+    if match["exponent"] is None:
+        return mantissa
+    return rf"{mantissa} \times 10^{{{int(match['exponent'])}}}"
+
+
+def escape_text(text: str) -> str:
+    r"""Return plain text as it may stand inside ``\text{...}``."""
+    special = {
+        "\\": r"\textbackslash{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        **{mark: f"\\{mark}" for mark in "#$%&_{}"},
+    }
+    return "".join(special.get(character, character) for character in text)

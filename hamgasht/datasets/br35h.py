@@ -1,14 +1,10 @@
-"""Br35H: magnetic resonance slices with (``yes``) and without (``no``) a tumour.
-
-Takes in an opened archive or folder; gives out a folder ``yes`` and a folder ``no``
-of images, each of which decodes.
-"""
+"""Br35H: magnetic resonance slices with (``yes``) and without (``no``) a tumour."""
 
 import re
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
-from hamgasht.datasets.archive import FIX, Limits, Source
+from hamgasht.datasets.archive import Limits, Source
 from hamgasht.datasets.catalogue import DataSet
 from hamgasht.datasets.images import SUFFIXES, BadImageError, decode
 
@@ -32,11 +28,11 @@ def unpack(
     Raises:
         DataError: Images are missing or too many, or one does not decode.
     """
-    chosen = choose(source, kind)
+    chosen = _choose_images(source, kind)
     for part in kind.parts:
         (place / part).mkdir(parents=True)
     for name, (part, file) in chosen.items():
-        (place / part / file).write_bytes(_image(source, name))
+        (place / part / file).write_bytes(_read_image(source, name))
         tell()
 
 
@@ -46,22 +42,22 @@ def verify(source: Source, kind: DataSet, tell: Callable[[], object]) -> None:
     Raises:
         DataError: As for :func:`unpack`.
     """
-    for name in choose(source, kind):
-        _image(source, name)
+    for name in _choose_images(source, kind):
+        _read_image(source, name)
         tell()
 
 
-def _image(source: Source, name: str) -> bytes:
+def _read_image(source: Source, name: str) -> bytes:
     """Return a file's bytes, after making sure that they are an image."""
     content = source.read(name)
     try:
         decode(content)
     except BadImageError as problem:
-        raise source.error(name, str(problem), FIX) from None
+        raise source.error(name, str(problem)) from None
     return content
 
 
-def choose(source: Source, kind: DataSet) -> dict[str, tuple[str, str]]:
+def _choose_images(source: Source, kind: DataSet) -> dict[str, tuple[str, str]]:
     """Return part and file name of each image of the set, by its name in the source.
 
     Raises:
@@ -77,17 +73,17 @@ def choose(source: Source, kind: DataSet) -> dict[str, tuple[str, str]]:
         if part not in counts or file.startswith(".") or "__MACOSX" in folders:
             continue
         if not _NAME.fullmatch(file) or not file.lower().endswith(SUFFIXES):
-            raise source.error(name, "it is not named as an image", FIX)
+            raise source.error(name, "it is not named as an image")
         if (part, file.casefold()) in taken:
-            raise source.error(name, "two images would have this name", FIX)
+            raise source.error(name, "two images would have this name")
         taken.add((part, file.casefold()))
         chosen[name] = part, file
         counts[part] += 1
-    check_counts(source, kind, counts)
+    _refuse_counts(source, kind, counts)
     return chosen
 
 
-def check_counts(source: Source, kind: DataSet, counts: dict[str, int]) -> None:
+def _refuse_counts(source: Source, kind: DataSet, counts: dict[str, int]) -> None:
     """Refuse a source whose parts have other numbers of images than they should.
 
     Raises:
@@ -98,5 +94,4 @@ def check_counts(source: Source, kind: DataSet, counts: dict[str, int]) -> None:
             raise source.error(
                 part,
                 f"it holds {counts[part]:,} images where {wanted:,} are expected",
-                FIX,
             )

@@ -1,12 +1,19 @@
-"""What is known of the course's data sets before any of them is there.
+"""The course's data sets, as ``docs/course.yml`` lists them.
 
-Takes in a name; gives out its place under ``data/``, its size, and where it comes
-from. Plain facts, nothing imported.
+Nothing here looks at the disk for the data themselves.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
 
+import msgspec
+import yaml
+
+from hamgasht.core.errors import DataError
+
+COURSE_FILE = Path(__file__).parents[2] / "docs/course.yml"
 CIFAR10_CLASSES = (
     "airplane",
     "automobile",
@@ -29,9 +36,9 @@ class DataSet:
     Attributes:
         name: What a person calls it.
         place: The file or folder under ``data/``, as snippets' headers name it.
+        reader: Which module reads it.
         parts: How many images each part holds.
-        kind: Where it comes from unless a person says otherwise: ``drive`` or
-            ``keras``.
+        kind: Where it comes from unless a person says otherwise.
         url: The address of that download.
         download_sha256: The digest that the download must have; empty where its
             publisher states none.
@@ -41,8 +48,9 @@ class DataSet:
 
     name: str
     place: str
+    reader: Literal["br35h", "cifar10"]
     parts: Mapping[str, int]
-    kind: str
+    kind: Literal["drive", "keras"]
     url: str
     download_sha256: str = ""
     archives: tuple[str, ...] = ()
@@ -54,39 +62,31 @@ class DataSet:
         return sum(self.parts.values())
 
 
-BR35H = DataSet(
-    name="br35h",
-    place="br35h",
-    parts={"yes": 1500, "no": 1500},
-    kind="drive",
-    url="https://drive.google.com/uc?id=1SCpVEdJ6_Y0Acy2iW05ENIMh-OCcFz3P",
-    archives=(
-        # The images of the original archive, under their names, packed again.
-        "bca89a77c4c35c2f36e7535b4e22f08c0d59ee87745a8ffa92beffad2d6f016c",
-    ),
-    digests=("79bd2f17e2189533031a1f9fb9c709bb7e1fd68084b229fcb23b57196aa1b445",),
-)
-CIFAR10 = DataSet(
-    name="cifar10",
-    place="cifar10.npz",
-    parts={"train": 50_000, "test": 10_000},
-    kind="keras",
-    url="https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz",
-    # As keras.datasets.cifar10 pins it.
-    download_sha256="6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce",
-    archives=(
-        "6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce",
-        # Each image as a small JPEG: pixels differ a little from the original's.
-        "d04893ead3171e906e171cb9bc629b66a9d3f5cd36676564a009658746d75a46",
-    ),
-    digests=(
-        # The original, without loss and in its own order.
-        "ff02502cf08bec8195167947ca3c0dea6c8b8be4b87567bcd164e575b91531a3",
-        # From the small JPEGs.
-        "36937da14241b8e8b53f0ac99c87e5209a9bdeb02ea1d0645fd2a0c394dc7a17",
-    ),
-)
-SETS = {item.name: item for item in (BR35H, CIFAR10)}
+def read_catalogue(path: Path) -> dict[str, DataSet]:
+    """Return the data sets of a course, by name.
+
+    Args:
+        path: The course's file.
+
+    Raises:
+        DataError: It cannot be read, or an entry lacks a key or has a wrong value.
+    """
+    try:
+        listed = yaml.safe_load(path.read_text(encoding="utf-8"))["datasets"]
+        named = [{"name": name, **facts} for name, facts in listed.items()]
+        sets = msgspec.convert(named, list[DataSet])
+    except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
+        problem = f"its data sets cannot be read: {type(error).__name__}: {error}"
+        fix = "list them under 'datasets:', each with its keys"
+        raise DataError(f"docs/{path.name}", "datasets", problem, fix) from None
+    except msgspec.ValidationError as error:
+        fix = "write it as the comment above 'datasets:' says"
+        raise DataError(f"docs/{path.name}", "datasets", str(error), fix) from None
+    return {item.name: item for item in sets}
+
+
+SETS = read_catalogue(COURSE_FILE)
+BR35H, CIFAR10 = SETS["br35h"], SETS["cifar10"]
 
 
 def set_at(place: str) -> DataSet | None:

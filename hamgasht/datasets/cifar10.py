@@ -1,8 +1,6 @@
-"""CIFAR-10 as one file of arrays, the same bytes for the same pixels.
+"""CIFAR-10 as one ``.npz`` file, the same bytes for the same pixels.
 
-Takes in images, sheets of them, an ``.npz`` file, or what Keras loads; gives out an
-``.npz`` that ``numpy.load`` reads, without the date and the system's marks that a zip
-file otherwise carries.
+A zip file otherwise carries the date and marks of the system that wrote it.
 """
 
 import json
@@ -12,16 +10,15 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import numpy as np
 
 from hamgasht.core.errors import DataError
-from hamgasht.datasets.archive import FIX, Limits, Source
+from hamgasht.datasets.archive import GET_AGAIN, Limits, Source
 from hamgasht.datasets.catalogue import CIFAR10_CLASSES, DataSet
-from hamgasht.datasets.images import SUFFIXES, BadImageError, decode
+from hamgasht.datasets.images import BadImageError, decode
 
-LIMITS = Limits(files=70_000, total=500_000_000, each=100_000)
 SHEETS = {
     "train": tuple(f"data_batch_{number}.png" for number in range(1, 6)),
     "test": ("test_batch.png",),
@@ -31,7 +28,7 @@ SHEETS = {
 LABELS = {part: f"{part}_lables.json" for part in SHEETS}
 """The labels beside them; the package spells it so."""
 
-SHEET_LIMITS = Limits(files=50, total=300_000_000, each=50_000_000)
+LIMITS = Limits(files=50, total=300_000_000, each=50_000_000)
 KEYS = ("x_train", "y_train", "x_test", "y_test")
 SIDE = 32
 _NO_DATE = (1980, 1, 1, 0, 0, 0)
@@ -64,7 +61,7 @@ def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
                 np.lib.format.write_array(file, array, allow_pickle=False)
 
 
-def shapes(kind: DataSet) -> dict[str, tuple[int, ...]]:
+def expected_shapes(kind: DataSet) -> dict[str, tuple[int, ...]]:
     """Return the shape that each array must have."""
     found: dict[str, tuple[int, ...]] = {}
     for part, count in kind.parts.items():
@@ -73,39 +70,7 @@ def shapes(kind: DataSet) -> dict[str, tuple[int, ...]]:
     return found
 
 
-def from_images(
-    source: Source, kind: DataSet, tell: Callable[[], object]
-) -> dict[str, np.ndarray]:
-    """Return arrays of the images ``train/CLASS/*.jpg`` and ``test/CLASS/*.jpg``.
-
-    The classes take turns (airplane, automobile, ..., truck, airplane, ...), each in
-    the order of its file names: every stretch of the arrays holds all classes alike,
-    and the order depends on no random generator.
-
-    Args:
-        source: The opened archive or folder.
-        kind: The data set, for its counts.
-        tell: Called after each image.
-
-    Raises:
-        DataError: Images are missing or too many, or one does not decode.
-    """
-    arrays = {key: np.zeros(shape, np.uint8) for key, shape in shapes(kind).items()}
-    for (part, label), names in _by_class(source, kind).items():
-        for turn, name in enumerate(names):
-            index = turn * len(CIFAR10_CLASSES) + label
-            arrays[f"x_{part}"][index] = _pixels(source, name)
-            arrays[f"y_{part}"][index] = label
-            tell()
-    return arrays
-
-
-def has_sheets(path: Path) -> bool:
-    """Return whether a folder holds sheets, not single images."""
-    return (path / SHEETS["test"][0]).is_file()
-
-
-def from_sheets(
+def read_sheets(
     source: Source, kind: DataSet, tell: Callable[[], object]
 ) -> dict[str, np.ndarray]:
     """Return arrays of sheets: the original's pixels, in the original's order.
@@ -123,15 +88,15 @@ def from_sheets(
         count = kind.parts[part] // len(names)
         sheets = []
         for name in names:
-            sheets.append(_sheet(source, name, count))
+            sheets.append(_read_sheet(source, name, count))
             for _ in range(count):
                 tell()
         arrays[f"x_{part}"] = np.concatenate(sheets)
-        arrays[f"y_{part}"] = _labels(source, LABELS[part], kind.parts[part])
+        arrays[f"y_{part}"] = _read_labels(source, LABELS[part], kind.parts[part])
     return arrays
 
 
-def from_npz(path: Path, name: str, kind: DataSet) -> dict[str, np.ndarray]:
+def read_npz(path: Path, name: str, kind: DataSet) -> dict[str, np.ndarray]:
     """Return the arrays of an ``.npz`` file, whatever bytes it was written in.
 
     Args:
@@ -143,7 +108,7 @@ def from_npz(path: Path, name: str, kind: DataSet) -> dict[str, np.ndarray]:
         DataError: An array is missing, damaged, or of another shape or type.
     """
     arrays = {}
-    for key, shape in shapes(kind).items():
+    for key, shape in expected_shapes(kind).items():
         try:
             with zipfile.ZipFile(path) as archive, archive.open(f"{key}.npy") as file:
                 _refuse_header(file, shape)
@@ -151,22 +116,14 @@ def from_npz(path: Path, name: str, kind: DataSet) -> dict[str, np.ndarray]:
                 arrays[key] = loaded[key].reshape(shape).astype(np.uint8)
         except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
             raise DataError(
-                name, key, f"the array cannot be taken: {error}", FIX
+                name, key, f"the array cannot be taken: {error}", GET_AGAIN
             ) from None
         if key.startswith("y_") and arrays[key].max(initial=0) >= len(CIFAR10_CLASSES):
-            raise DataError(name, key, "it holds a label over 9", FIX)
+            raise DataError(name, key, "it holds a label over 9", GET_AGAIN)
     return arrays
 
 
-def is_npz(path: Path) -> bool:
-    """Return whether a file is an archive of arrays, not of images."""
-    if not path.is_file() or not zipfile.is_zipfile(path):
-        return False
-    with zipfile.ZipFile(path) as archive:
-        return f"{KEYS[0]}.npy" in archive.namelist()
-
-
-def from_keras(
+def load_with_keras(
     archive: Path, name: str, kind: DataSet, scratch: Path
 ) -> dict[str, np.ndarray]:
     """Return what ``keras.datasets.cifar10`` loads from its downloaded archive.
@@ -196,7 +153,7 @@ def from_keras(
         raise DataError(
             name, "", f"Keras cannot load it: {last}", "install requirements.txt again"
         )
-    return from_npz(scratch / "loaded.npz", name, kind)
+    return read_npz(scratch / "loaded.npz", name, kind)
 
 
 def _refuse_header(file, shape: tuple[int, ...]) -> None:
@@ -209,71 +166,36 @@ def _refuse_header(file, shape: tuple[int, ...]) -> None:
         raise ValueError(f"{kind} {stated} where uint8 {shape} is expected")
 
 
-def _by_class(source: Source, kind: DataSet) -> dict[tuple[str, int], list[str]]:
-    """Return the sorted names of each part's and class's images."""
-    found: dict[tuple[str, int], list[str]] = {
-        (part, label): []
-        for part in kind.parts
-        for label in range(len(CIFAR10_CLASSES))
-    }
-    for name in sorted(source.sizes):
-        *folders, file = PurePosixPath(name).parts
-        if file.startswith(".") or not file.lower().endswith(SUFFIXES):
-            continue
-        part, label = ["", "", *folders][-2:]
-        if label in CIFAR10_CLASSES and part in kind.parts:
-            found[part, CIFAR10_CLASSES.index(label)].append(name)
-    for (part, label), names in found.items():
-        wanted = kind.parts[part] // len(CIFAR10_CLASSES)
-        if len(names) != wanted:
-            raise source.error(
-                f"{part}/{CIFAR10_CLASSES[label]}",
-                f"it holds {len(names):,} images where {wanted:,} are expected",
-                FIX,
-            )
-    return found
-
-
-def _pixels(
-    source: Source, name: str, width: int = SIDE, height: int = SIDE
-) -> np.ndarray:
-    """Return an image's pixels, (height, width, 3) bytes."""
+def _read_sheet(source: Source, name: str, count: int) -> np.ndarray:
+    """Return a sheet's images, (count, 32, 32, 3) bytes."""
+    _refuse_absence(source, name)
     try:
         image = decode(source.read(name))
     except BadImageError as problem:
-        raise source.error(name, str(problem), FIX) from None
-    if image.size != (width, height):
-        raise source.error(
-            name,
-            f"it has {image.width} x {image.height} pixels, not {width} x {height}",
-            FIX,
-        )
-    return np.asarray(image.convert("RGB"))
+        raise source.error(name, str(problem)) from None
+    if image.size != (SIDE * SIDE, count):
+        size = f"{image.width} x {image.height} pixels, not {SIDE * SIDE} x {count}"
+        raise source.error(name, f"it has {size}")
+    return np.asarray(image.convert("RGB")).reshape(count, SIDE, SIDE, 3)
 
 
-def _sheet(source: Source, name: str, count: int) -> np.ndarray:
-    """Return a sheet's images, (count, 32, 32, 3) bytes."""
-    _refuse_absence(source, name)
-    return _pixels(source, name, SIDE * SIDE, count).reshape(count, SIDE, SIDE, 3)
-
-
-def _labels(source: Source, name: str, count: int) -> np.ndarray:
+def _read_labels(source: Source, name: str, count: int) -> np.ndarray:
     """Return the labels of a part, (count,) bytes."""
     _refuse_absence(source, name)
     try:
         labels = json.loads(source.read(name))
     except ValueError as error:
-        raise source.error(name, f"it is no JSON: {error}", FIX) from None
+        raise source.error(name, f"it is no JSON: {error}") from None
     known = range(len(CIFAR10_CLASSES))
     if not (
         isinstance(labels, list)
         and len(labels) == count
         and all(type(label) is int and label in known for label in labels)
     ):
-        raise source.error(name, f"it is no list of {count:,} labels, 0 to 9", FIX)
+        raise source.error(name, f"it is no list of {count:,} labels, 0 to 9")
     return np.array(labels, np.uint8)
 
 
 def _refuse_absence(source: Source, name: str) -> None:
     if name not in source.sizes:
-        raise source.error(name, "it is not there", FIX)
+        raise source.error(name, "it is not there")

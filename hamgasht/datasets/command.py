@@ -1,10 +1,6 @@
-"""``python -m hamgasht data``: each data set of the course, whole and verified.
+"""``python -m hamgasht data``: brings each data set here, whole and verified."""
 
-Takes in names of data sets and where to take them from; gives out folders and files
-under ``data/`` with a side file each that says where they came from. What is there
-and verified is left alone.
-"""
-
+import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,19 +12,26 @@ import filelock
 from hamgasht.core.errors import DataError
 from hamgasht.core.paths import DATA, STORE
 from hamgasht.core.progress import counting
-from hamgasht.datasets.archive import opened
-from hamgasht.datasets.catalogue import CIFAR10, SETS, DataSet
-from hamgasht.datasets.choice import choose, make_stand_in
-from hamgasht.datasets.digests import digest_of, file_digest
+from hamgasht.datasets.archive import Limits, Source, open_archive
+from hamgasht.datasets.catalogue import SETS, DataSet
 from hamgasht.datasets.download import disk_error, fetch
-from hamgasht.datasets.origins import UNRECORDED, Held, write_origin
-from hamgasht.datasets.placing import put, staging
+from hamgasht.datasets.on_disk import (
+    UNRECORDED,
+    DatasetOnDisk,
+    choose,
+    hash_file,
+    hash_files,
+    make_stand_in,
+    move_into_place,
+    stage,
+    write_origin,
+)
 
 Say = Callable[[str], object]
 
 
 @dataclass(frozen=True)
-class _Wish:
+class _Request:
     """One data set that a person wants.
 
     Attributes:
@@ -36,6 +39,7 @@ class _Wish:
         kind: The data set.
         source: A local archive, file or folder to take it from; else it is fetched.
         synthetic: Whether the generated stand-in is wanted.
+        trust: Whether images other than the course's own are taken.
         say: Called with each line that the person should see.
     """
 
@@ -43,6 +47,7 @@ class _Wish:
     kind: DataSet
     source: Path | None
     synthetic: bool
+    trust: bool
     say: Say
 
     @property
@@ -56,12 +61,13 @@ class _Wish:
         return f"{DATA}/{self.kind.place}"
 
 
-def get(
+def bring_datasets(
     root: Path,
     names: Iterable[str] = (),
     *,
     source: Path | None = None,
     synthetic: bool = False,
+    trust: bool = False,
     say: Say = print,
 ) -> list[DataError]:
     """Bring data sets onto this machine.
@@ -71,6 +77,7 @@ def get(
         names: Names of data sets; none means all.
         source: A local archive, file or folder to take the one named set from.
         synthetic: Generate small stand-ins instead.
+        trust: Take images whose digest is not known, too.
         say: Called with each line that the person should see.
 
     Returns:
@@ -80,78 +87,90 @@ def get(
         DataError: A name is unknown, the choices contradict each other, or another
             process is at it.
     """
-    kinds = [_known(name) for name in names] or list(SETS.values())
+    kinds = [_find_set(name) for name in names] or list(SETS.values())
     _refuse_contradictions(kinds, source, synthetic)
     failed = []
-    with _alone(root):
+    with _lock_data(root):
         for kind in kinds:
-            wish = _Wish(root, kind, source, synthetic, say)
+            request = _Request(root, kind, source, synthetic, trust, say)
             try:
-                _fulfil(wish)
+                _bring(request)
             except DataError as error:
                 failed.append(error)
             except OSError as error:
-                failed.append(disk_error(error, wish.name))
+                failed.append(disk_error(error, request.name))
     return failed
 
 
-def _fulfil(wish: _Wish) -> None:
+def _bring(request: _Request) -> None:
     """Bring one data set, unless it is there."""
-    found = choose(wish.root, wish.kind.place, "full")
-    if found is None or (found.synthetic and not wish.synthetic):
-        _tell(wish, _generate(wish) if wish.synthetic else _make(wish))
-    elif found.synthetic or not wish.synthetic:
+    found = choose(request.root, request.kind.place, "full")
+    if found is None or (found.synthetic and not request.synthetic):
+        _tell(
+            request,
+            make_stand_in(request.root, request.kind, request.place)
+            if request.synthetic
+            else _make(request),
+        )
+    elif found.synthetic or not request.synthetic:
         adopted = found.origin["kind"] == UNRECORDED
-        found = _adopt(wish, found) if adopted else found
-        _tell(wish, found, "already there and verified: ")
+        found = _adopt(request, found) if adopted else found
+        _tell(request, found, "already there and verified: ")
     else:
         raise DataError(
-            wish.name,
+            request.name,
             "",
             "something else than the stand-in is there",
-            f"remove {wish.name} if you want the stand-in in its place",
+            f"remove {request.name} if you want the stand-in in its place",
         )
 
 
-def _generate(wish: _Wish) -> Held:
-    return make_stand_in(wish.root, wish.kind, wish.place)
-
-
-def _make(wish: _Wish) -> Held:
+def _make(request: _Request) -> DatasetOnDisk:
     """Take a data set from its archive and put it into place."""
-    with _archive(wish) as (archive, origin), staging(wish.root, wish.place) as new:
-        origin = {**origin, **_unpack(wish, archive, new)}
-        digest = digest_of(new)
-        if "sha256" in origin or origin["kind"] == "folder":
-            known = origin.get("sha256") in wish.kind.archives
-            origin["known"] = known or digest in wish.kind.digests
-        return put(new, Held(wish.place, digest, wish.kind.count, origin))
+    with (
+        _archive(request) as (archive, origin),
+        stage(request.root, request.place) as new,
+    ):
+        _unpack(request, archive, new)
+        kind, digest = request.kind, hash_files(new)
+        known = origin.get("sha256") in kind.archives or digest in kind.digests
+        if not (known or request.trust):
+            raise DataError(
+                archive.name if request.source else kind.name,
+                "",
+                f"its digest ({origin.get('sha256', digest)[:12]}) is not known, nor "
+                "are its images those of the course",
+                "get the archive again, or take it as it is with --trust",
+            )
+        origin["known"] = known
+        made = DatasetOnDisk(request.place, digest, kind.count, origin)
+        return move_into_place(new, made)
 
 
 @contextmanager
-def _archive(wish: _Wish) -> Iterator[tuple[Path, dict[str, Any]]]:
+def _archive(request: _Request) -> Iterator[tuple[Path, dict[str, Any]]]:
     """Give the archive to unpack and its origin; of a download, until it is used."""
-    if wish.source is not None:
-        if wish.source.is_dir():
-            yield wish.source, {"kind": "folder"}
+    if request.source is not None:
+        if request.source.is_dir():
+            yield request.source, {"kind": "folder"}
         else:
-            digest = file_digest(wish.source)
-            yield wish.source, {"kind": "archive", "sha256": digest}
+            digest = hash_file(request.source)
+            yield request.source, {"kind": "archive", "sha256": digest}
         return
-    archive = _download(wish)
+    archive = _download(request)
     try:
-        yield archive, {"kind": wish.kind.kind, "sha256": file_digest(archive)}
+        yield archive, {"kind": request.kind.kind, "sha256": hash_file(archive)}
     except DataError:
         archive.unlink()  # damaged: the next try begins anew
         raise
     archive.unlink()
 
 
-def _download(wish: _Wish) -> Path:
+def _download(request: _Request) -> Path:
     """Return the downloaded archive, whole, with the digest that it must have."""
-    kind = wish.kind
-    target = wish.root / STORE / "downloads" / f"{kind.name}.archive"
-    wish.say(f"{kind.name}: downloading from {kind.url}")
+    kind = request.kind
+    target = request.root / STORE / "downloads" / f"{kind.name}.archive"
+    request.say(f"{kind.name}: downloading from {kind.url}")
     with counting(f"{kind.name}: downloading", in_bytes=True) as count:
         fetch(kind.url, target, name=kind.name, tell=count.at)
     if kind.download_sha256:
@@ -160,7 +179,7 @@ def _download(wish: _Wish) -> Path:
 
 
 def _check_digest(archive: Path, kind: DataSet) -> None:
-    found = file_digest(archive)
+    found = hash_file(archive)
     if found != kind.download_sha256:
         archive.unlink()
         raise DataError(
@@ -172,89 +191,80 @@ def _check_digest(archive: Path, kind: DataSet) -> None:
         )
 
 
-def _unpack(wish: _Wish, archive: Path, new: Path) -> dict[str, Any]:
-    """Unpack and verify an archive.
+def _unpack(request: _Request, archive: Path, new: Path) -> None:
+    """Unpack and verify an archive."""
+    if request.kind.reader == "br35h":
+        from hamgasht.datasets import br35h
 
-    Returns:
-        What more is to be said of the origin.
-    """
-    if wish.kind.name == CIFAR10.name:
-        return _unpack_cifar10(wish, archive, new)
-    from hamgasht.datasets import br35h
-
-    with (
-        opened(archive, archive.name, br35h.LIMITS) as source,
-        _counting_images(wish) as tell,
-    ):
-        br35h.unpack(source, wish.kind, new, tell)
-    return {}
-
-
-def _unpack_cifar10(wish: _Wish, archive: Path, new: Path) -> dict[str, Any]:
+        with _read_images(request, archive, br35h.LIMITS) as (source, tell):
+            br35h.unpack(source, request.kind, new, tell)
+        return
     from hamgasht.datasets import cifar10
 
-    extra: dict[str, Any] = {}
-    if archive.is_file() and file_digest(archive) == wish.kind.download_sha256:
-        wish.say("cifar10: keras.datasets.cifar10 loads it")
-        arrays = cifar10.from_keras(archive, archive.name, wish.kind, new.parent)
-    elif cifar10.is_npz(archive):
-        arrays = cifar10.from_npz(archive, archive.name, wish.kind)
-    elif cifar10.has_sheets(archive):
-        with (
-            opened(archive, archive.name, cifar10.SHEET_LIMITS) as source,
-            _counting_images(wish) as tell,
-        ):
-            arrays = cifar10.from_sheets(source, wish.kind, tell)
+    if archive.is_dir():
+        with _read_images(request, archive, cifar10.LIMITS) as (source, tell):
+            arrays = cifar10.read_sheets(source, request.kind, tell)
+    elif zipfile.is_zipfile(archive):
+        arrays = cifar10.read_npz(archive, archive.name, request.kind)
+    elif hash_file(archive) == request.kind.download_sha256:
+        request.say("cifar10: keras.datasets.cifar10 loads it")
+        arrays = cifar10.load_with_keras(
+            archive, archive.name, request.kind, new.parent
+        )
     else:
-        with (
-            opened(archive, archive.name, cifar10.LIMITS) as source,
-            _counting_images(wish) as tell,
-        ):
-            arrays = cifar10.from_images(source, wish.kind, tell)
-        extra = {"reencoded": True}
+        raise DataError(
+            archive.name,
+            "",
+            "it is neither an .npz file nor the archive that Keras loads, whole",
+            "get it again, or give another --from",
+        )
     cifar10.write_arrays(new, arrays)
-    return extra
 
 
-def _adopt(wish: _Wish, found: Held) -> Held:
+def _adopt(request: _Request, found: DatasetOnDisk) -> DatasetOnDisk:
     """Verify data that a person put into place, and write its side file."""
-    fix = f"remove {wish.name}, then run 'python -m hamgasht data {wish.kind.name}'"
+    fix = (
+        f"remove {request.name}, then run 'python -m hamgasht data {request.kind.name}'"
+    )
     try:
-        _verify(wish)
+        _verify(request)
     except DataError as error:
         raise DataError(
             f"{DATA}/{error.file}", error.place, error.problem, fix
         ) from None
-    known = found.digest in wish.kind.digests
+    known = found.digest in request.kind.digests
     origin = {"kind": "folder", "known": known}
-    adopted = Held(found.place, found.digest, wish.kind.count, origin)
+    adopted = DatasetOnDisk(found.place, found.digest, request.kind.count, origin)
     write_origin(adopted)
     return adopted
 
 
-def _verify(wish: _Wish) -> None:
-    if wish.kind.name == CIFAR10.name:
+def _verify(request: _Request) -> None:
+    if request.kind.reader == "cifar10":
         from hamgasht.datasets import cifar10
 
-        cifar10.from_npz(wish.place, wish.place.name, wish.kind)
+        cifar10.from_npz(request.place, request.place.name, request.kind)
         return
     from hamgasht.datasets import br35h
 
-    with (
-        opened(wish.place, wish.place.name, br35h.LIMITS) as source,
-        _counting_images(wish) as tell,
-    ):
-        br35h.verify(source, wish.kind, tell)
+    with _read_images(request, request.place, br35h.LIMITS) as (source, tell):
+        br35h.verify(source, request.kind, tell)
 
 
 @contextmanager
-def _counting_images(wish: _Wish) -> Iterator[Callable[[], object]]:
-    text = f"{wish.kind.name}: unpacking and decoding"
-    with counting(text, wish.kind.count) as count:
-        yield count.more
+def _read_images(
+    request: _Request, archive: Path, limits: Limits
+) -> Iterator[tuple[Source, Callable[[], object]]]:
+    """Open an archive; give it and what to call after each image."""
+    text = f"{request.kind.name}: unpacking and decoding"
+    with (
+        open_archive(archive, archive.name, limits) as source,
+        counting(text, request.kind.count) as count,
+    ):
+        yield source, count.more
 
 
-def _tell(wish: _Wish, found: Held, before: str = "") -> None:
+def _tell(request: _Request, found: DatasetOnDisk, before: str = "") -> None:
     """Say what is there now."""
     if found.synthetic:
         what = f"SYNTHETIC stand-in, {found.count:,} generated images, not the real set"
@@ -262,14 +272,12 @@ def _tell(wish: _Wish, found: Held, before: str = "") -> None:
         what = f"{found.count:,} images, origin: {found.origin['kind']}"
         if "sha256" in found.origin:
             what += f" {found.origin['sha256'][:12]}"
-        if found.origin.get("reencoded"):
-            what += ", re-encoded"
         if not found.origin.get("known", True):
             what += ", of a digest that is not known"
-    wish.say(f"{wish.kind.name}: {before}{wish.name} ({what})")
+    request.say(f"{request.kind.name}: {before}{request.name} ({what})")
 
 
-def _known(name: str) -> DataSet:
+def _find_set(name: str) -> DataSet:
     if name not in SETS:
         raise DataError(
             name, "", "there is no such data set", f"name one of {', '.join(SETS)}"
@@ -295,7 +303,7 @@ def _refuse_contradictions(
 
 
 @contextmanager
-def _alone(root: Path) -> Iterator[None]:
+def _lock_data(root: Path) -> Iterator[None]:
     """Hold the right to write under ``data/``."""
     (root / STORE).mkdir(exist_ok=True)
     try:

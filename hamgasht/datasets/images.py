@@ -1,7 +1,4 @@
-"""Images that nobody has vouched for.
-
-Takes in a file's bytes; gives out the decoded image, or the reason why it is none.
-"""
+"""Decodes images that nobody has vouched for."""
 
 import io
 import warnings

@@ -1,57 +1,43 @@
-"""Artefacts: files that one snippet leaves for another.
-
-Takes in the ``artefacts`` folder of a run; gives out what to commit with the outputs
-(small files) and keeps the rest in a local store under the run's fingerprint.
-"""
+"""Artefacts: files that one snippet leaves for another, committed with its outputs."""
 
 import hashlib
 import io
 import json
 import re
 import zipfile
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from hamgasht.core.errors import RecordError
-from hamgasht.core.paths import STORE
+from hamgasht.core.errors import OutputError, RecordError
+from hamgasht.core.paths import output_name
 from hamgasht.records.read import Recorded
 from hamgasht.source.snippet import Snippet
 
-SMALL = 500_000
-"""Bytes up to which an artefact is committed with the outputs."""
-
-SMALL_MODEL = 2_000_000
-"""The same for a model in Keras format, which readers download."""
+MAX_COMMITTED_BYTES = 5_000_000
+"""The size up to which an artefact is recorded: git keeps every version for ever."""
 
 _NO_DATE = (1980, 1, 1, 0, 0, 0)
 
 
-def keep_artefacts(
-    root: Path,
-    snippet: Snippet,
-    fingerprint: str,
-    folder: Path,
-    files: dict[str, bytes],
+def collect_artefacts(
+    snippet: Snippet, folder: Path, files: dict[str, bytes]
 ) -> dict[str, dict[str, Any]]:
-    """Sort a run's artefacts: small ones into ``files``, large ones into the store.
+    """Add a run's artefacts to the files that are to be committed.
 
     Args:
-        root: The project's root.
         snippet: The snippet that ran.
-        fingerprint: The run's fingerprint, the large files' key in the store.
         folder: The run's ``artefacts`` folder.
-        files: The files to be committed, by name; small artefacts are added.
+        files: The files to be committed, by name.
 
     Returns:
-        For each artefact by its relative path: its ``sha256`` and ``size``, and
-        whether it is ``committed``.
+        For each artefact by its relative path: its ``sha256`` and ``size``.
 
     Raises:
-        RecordError: The snippet wrote outside ``artefacts/<its own stem>``.
+        RecordError: The snippet wrote outside ``artefacts/<its own stem>``, or a
+            file of more than :data:`MAX_COMMITTED_BYTES`.
     """
     own = Path(snippet.id).name
-    kept: dict[str, dict[str, Any]] = {}
+    facts: dict[str, dict[str, Any]] = {}
     needed = {need.partition("/")[2] for need in snippet.header.needs}
     for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
         if not path.is_file():
@@ -69,23 +55,22 @@ def keep_artefacts(
             )
         content = path.read_bytes()
         if path.suffix == ".keras":
-            content = _undated(content)
-        committed = len(content) <= (SMALL_MODEL if path.suffix == ".keras" else SMALL)
-        kept[rest] = {
-            "sha256": hashlib.sha256(content).hexdigest(),
-            "size": len(content),
-            "committed": committed,
-        }
-        if committed:
-            files[f"artefacts/{rest}"] = content
-        else:
-            place = store_path(root, fingerprint) / rest
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(content)
-    return kept
+            content = _normalise_model(content)
+        if len(content) > MAX_COMMITTED_BYTES:
+            raise RecordError(
+                snippet.name,
+                f"artefacts/{name}",
+                f"the artefact has {len(content):,} bytes, over "
+                f"{MAX_COMMITTED_BYTES:,}, too many to commit",
+                "leave less: only what other snippets read, in half precision",
+            )
+        digest = hashlib.sha256(content).hexdigest()
+        facts[rest] = {"sha256": digest, "size": len(content)}
+        files[f"artefacts/{rest}"] = content
+    return facts
 
 
-def _undated(content: bytes) -> bytes:
+def _normalise_model(content: bytes) -> bytes:
     """Return a model in Keras format as equal runs write it.
 
     Keras notes the date, and names shared objects by their addresses in memory.
@@ -102,12 +87,12 @@ def _undated(content: bytes) -> bytes:
                 facts.pop("date_saved", None)
                 entry = json.dumps(facts).encode()
             elif name == "config.json":
-                entry = _renumbered(entry)
+                entry = _renumber_objects(entry)
             target.writestr(zipfile.ZipInfo(name, _NO_DATE), entry)
     return undated.getvalue()
 
 
-def _renumbered(config: bytes) -> bytes:
+def _renumber_objects(config: bytes) -> bytes:
     """Return a model's description with its shared objects counted from one."""
     numbers: dict[bytes, int] = {}
 
@@ -118,33 +103,26 @@ def _renumbered(config: bytes) -> bytes:
     return re.sub(rb'"shared_object_id": (\d+)', number, config)
 
 
-def store_path(root: Path, fingerprint: str) -> Path:
-    """Return the local folder of a fingerprint's large artefacts."""
-    return root / STORE / "artefacts" / fingerprint
-
-
-def has_artefacts(recorded: Recorded) -> bool:
-    """Return whether all of a recorded run's artefacts are on this machine."""
-    return all(
-        _place(recorded, name, facts).is_file()
-        for name, facts in recorded.manifest["artefacts"].items()
-    )
-
-
-def artefacts(recorded: Recorded) -> dict[str, Path]:
+def find_artefacts(recorded: Recorded) -> dict[str, Path]:
     """Return a recorded run's artefacts, by their path under ``artefacts/``.
 
     Args:
         recorded: The run that made them.
+
+    Raises:
+        OutputError: One is not in this checkout. Some old runs committed no file of
+            over 500,000 bytes.
     """
     stem = Path(recorded.id).name
-    return {
-        f"{stem}/{name}": _place(recorded, name, facts)
-        for name, facts in recorded.manifest["artefacts"].items()
-    }
-
-
-def _place(recorded: Recorded, name: str, facts: Mapping[str, Any]) -> Path:
-    if facts["committed"]:
-        return recorded.path / "artefacts" / name
-    return store_path(recorded.root, recorded.manifest["fingerprint"]) / name
+    found: dict[str, Path] = {}
+    for name in recorded.manifest["artefacts"]:
+        path = recorded.path / "artefacts" / name
+        if not path.is_file():
+            raise OutputError(
+                output_name(recorded.id),
+                f"artefacts/{name}",
+                "the artefact is listed and is not there",
+                f"make it again with 'python -m hamgasht run {recorded.id}'",
+            )
+        found[f"{stem}/{name}"] = path
+    return found

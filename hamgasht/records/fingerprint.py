@@ -17,7 +17,7 @@ from typing import Any
 from hamgasht.core.errors import SnippetError
 from hamgasht.core.fonts import STYLE_FILE
 from hamgasht.core.paths import snippet_ids, source_name, source_path
-from hamgasht.datasets.digests import digest
+from hamgasht.datasets.on_disk import digest
 from hamgasht.source.header import Header, read_header
 
 RECORD_FORMAT = 2

@@ -15,7 +15,7 @@ from typing import Any
 from hamgasht.core.errors import DataError, OutputError
 from hamgasht.core.mime import VALUES_MIME
 from hamgasht.core.paths import output_name, output_path, source_path
-from hamgasht.datasets.origins import SYNTHETIC, UNRECORDED
+from hamgasht.datasets.on_disk import SYNTHETIC, UNRECORDED
 
 MANIFEST = "manifest.json"
 PROVENANCE = "provenance.json"

@@ -1,7 +1,6 @@
-"""From a run to files: outputs as the site and the notebook need them.
+"""Writes a finished run's outputs, in the forms that site and notebook use.
 
-Takes in a finished run; gives out a folder with the notebook, figures, small
-artefacts, manifest and provenance, written whole or not at all.
+A folder of outputs is written whole or not at all.
 """
 
 import base64
@@ -31,8 +30,9 @@ from hamgasht.core.mime import (
     TABLE_MIME,
     VALUES_MIME,
 )
+from hamgasht.core.numbers import matrix_tex
 from hamgasht.core.paths import LABELS, STAGING, output_name
-from hamgasht.records.artefacts import keep_artefacts
+from hamgasht.records.artefacts import collect_artefacts
 from hamgasht.records.read import MANIFEST, NOTEBOOK, PROVENANCE, sealed
 from hamgasht.records.run_result import RunResult
 from hamgasht.source.snippet import Snippet
@@ -42,7 +42,7 @@ _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
 
 
 @dataclass
-class _Folder:
+class _RecordDraft:
     """What is going to be written: file contents by name, and the values."""
 
     snippet: Snippet
@@ -95,15 +95,14 @@ def record(
             path or a memory address of this machine would be published, or the
             disk refuses.
     """
-    content = _Folder(snippet)
+    content = _RecordDraft(snippet)
     for content.index, cell in enumerate(run.notebook.cells):
         if cell.cell_type == "code":
-            _final_outputs(content, cell)
-    content.files[NOTEBOOK] = _notebook_bytes(run.notebook)
+            _finalise_outputs(content, cell)
+    nbformat.validate(run.notebook)
+    content.files[NOTEBOOK] = _json_bytes(run.notebook)
     _refuse_machine_traces(content, run, root)
-    artefacts = keep_artefacts(
-        root, snippet, fingerprint, folder / "artefacts", content.files
-    )
+    artefacts = collect_artefacts(snippet, folder / "artefacts", content.files)
     manifest = {
         "format": inputs["record"],
         "snippet": snippet.id,
@@ -152,7 +151,7 @@ def _has_place(old: Path) -> bool:
     return (old / "place.txt").is_file()
 
 
-def _final_outputs(content: _Folder, cell: nbformat.NotebookNode) -> None:
+def _finalise_outputs(content: _RecordDraft, cell: nbformat.NotebookNode) -> None:
     """Bring a cell's outputs into the forms that the site and notebook use."""
     is_values = "values" in cell.metadata.tags
     final: list[dict[str, Any]] = []
@@ -161,8 +160,8 @@ def _final_outputs(content: _Folder, cell: nbformat.NotebookNode) -> None:
             text = _ANSI.sub("", output.text)
             final.append({"output_type": "stream", "name": output.name, "text": text})
         elif output.output_type in ("display_data", "execute_result"):
-            shown = _displayed(content, cell, output, len(final))
-            if not _continues_text(final, shown):
+            shown = _finalise_display(content, cell, output, len(final))
+            if not _append_text(final, shown):
                 final.append(shown)
     if is_values and not content.values:
         raise content.failure(
@@ -176,7 +175,7 @@ def _final_outputs(content: _Folder, cell: nbformat.NotebookNode) -> None:
     cell.outputs = [nbformat.from_dict(output) for output in final]
 
 
-def _continues_text(final: list[dict[str, Any]], shown: dict[str, Any]) -> bool:
+def _append_text(final: list[dict[str, Any]], shown: dict[str, Any]) -> bool:
     """Put a displayed text behind the one before it; tell whether that was done.
 
     ``model.summary()`` comes as five texts; on the page it is one.
@@ -190,8 +189,8 @@ def _continues_text(final: list[dict[str, Any]], shown: dict[str, Any]) -> bool:
     return True
 
 
-def _displayed(
-    content: _Folder, cell: nbformat.NotebookNode, output: Any, position: int
+def _finalise_display(
+    content: _RecordDraft, cell: nbformat.NotebookNode, output: Any, position: int
 ) -> dict[str, Any]:
     """Return one displayed object in its final form."""
     data = output.data
@@ -210,9 +209,9 @@ def _displayed(
     elif MATRIX_MIME in data:
         matrix = data[MATRIX_MIME]
         kind, extra = "matrix", {}
-        bundle = {MATRIX_MIME: matrix, "text/latex": _latex(matrix)}
+        bundle = {MATRIX_MIME: matrix, "text/latex": f"$${matrix_tex(matrix)}$$"}
     elif VALUES_MIME in data and "values" in cell.metadata.tags:
-        content.values = _finite(content, data[VALUES_MIME])
+        content.values = _parse_values(content, data[VALUES_MIME])
         kind, bundle, extra = "values", {VALUES_MIME: content.values}, {}
     else:
         kind, bundle, extra = "text", {}, {}
@@ -223,7 +222,7 @@ def _displayed(
     }
 
 
-def _display_error(content: _Folder, error: Mapping[str, str]) -> RecordError:
+def _display_error(content: _RecordDraft, error: Mapping[str, str]) -> RecordError:
     if error["kind"] == "MissingLabelError":
         return content.failure(
             f"the label {error['text']!r} has no Persian translation",
@@ -236,7 +235,7 @@ def _display_error(content: _Folder, error: Mapping[str, str]) -> RecordError:
 
 
 def _figure(
-    content: _Folder, name: str, drawn: Mapping[str, str]
+    content: _RecordDraft, name: str, drawn: Mapping[str, str]
 ) -> tuple[str, dict[str, Any], dict[str, Any]]:
     files = {}
     for language, svg in sorted(drawn.items()):
@@ -246,7 +245,7 @@ def _figure(
 
 
 def _raster(
-    content: _Folder, name: str, image: Mapping[str, Any]
+    content: _RecordDraft, name: str, image: Mapping[str, Any]
 ) -> tuple[str, dict[str, Any], dict[str, Any]]:
     file = f"figures/{name}.webp"
     content.files[file] = base64.b64decode(image["webp"])
@@ -255,19 +254,9 @@ def _raster(
     return "raster", {"image/webp": image["webp"]}, extra
 
 
-def _latex(matrix: Mapping[str, Any]) -> str:
-    """Return a matrix as LaTeX, with powers of ten written out."""
-    rows = matrix["values"] if len(matrix["shape"]) == 2 else [matrix["values"]]
-
-    def entry(number: str) -> str:
-        mantissa, found, exponent = number.partition("e")
-        return rf"{mantissa} \times 10^{{{int(exponent)}}}" if found else number
-
-    body = r" \\ ".join(" & ".join(map(entry, row)) for row in rows)
-    return rf"$$\begin{{bmatrix}} {body} \end{{bmatrix}}$$"
-
-
-def _finite(content: _Folder, texts: Mapping[str, str]) -> dict[str, int | float]:
+def _parse_values(
+    content: _RecordDraft, texts: Mapping[str, str]
+) -> dict[str, int | float]:
     """Return values as numbers; refuse NaN and infinity."""
     values: dict[str, int | float] = {}
     for name, text in texts.items():
@@ -284,18 +273,12 @@ def _finite(content: _Folder, texts: Mapping[str, str]) -> dict[str, int | float
     return values
 
 
-def _notebook_bytes(notebook: nbformat.NotebookNode) -> bytes:
-    nbformat.validate(notebook)
-    text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True)
-    return (text + "\n").encode()
-
-
 def _json_bytes(content: Mapping[str, Any]) -> bytes:
     text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
     return (text + "\n").encode()
 
 
-def _refuse_machine_traces(content: _Folder, run: RunResult, root: Path) -> None:
+def _refuse_machine_traces(content: _RecordDraft, run: RunResult, root: Path) -> None:
     """Refuse outputs that name a folder of a machine or a place in its memory."""
     places = {str(root), tempfile.gettempdir(), str(Path.home())}
     places = {place for place in (*places, *run.machine["places"]) if len(place) > 1}

@@ -28,7 +28,6 @@ from distributed import Client, Future, Worker, get_worker
 
 from hamgasht.core.errors import ClusterError, DeviceError, HamgashtError, OutputError
 from hamgasht.core.paths import find_root, source_name
-from hamgasht.records.artefacts import artefacts, store_path
 from hamgasht.records.fingerprint import fingerprint_of
 from hamgasht.records.read import load
 from hamgasht.records.state import Survey
@@ -48,7 +47,6 @@ MAX_STARTS = 2
 _CONNECT_SECONDS = 10.0
 _POLL_SECONDS = 1.0
 _NO_WORKER_SECONDS = 30.0
-_STORE = "store/"  # where the answer holds artefacts that are not committed
 _lock = threading.Lock()
 
 
@@ -243,10 +241,6 @@ def _keep_outputs(archive: bytes, job: Job, out: Path, machine: str) -> None:
         prints = {manifest["fingerprint"], fingerprint_of(manifest["inputs"])}
         if prints != {job.fingerprint} or manifest.get("style", job.style) != job.style:
             raise _differs(item, machine, "outputs of other inputs or another style")
-        store = store_path(job.root, job.fingerprint)
-        for name, content in _read_files(folder / _STORE).items():
-            (store / name).parent.mkdir(parents=True, exist_ok=True)
-            (store / name).write_bytes(content)
         write_outputs(_read_files(folder / item), out, item)
 
 
@@ -380,7 +374,4 @@ def _pack_outputs(job: Job, out: Path) -> bytes:
     with zipfile.ZipFile(archive, "w") as pack:
         for name, content in _read_files(recorded.path).items():
             pack.writestr(f"{job.snippet.id}/{name}", content)
-        for name, path in artefacts(recorded).items():
-            if not path.is_relative_to(recorded.path):
-                pack.writestr(f"{_STORE}{name.partition('/')[2]}", path.read_bytes())
     return archive.getvalue()

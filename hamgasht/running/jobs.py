@@ -14,9 +14,8 @@ from typing import Any, Protocol
 from hamgasht.core.errors import HamgashtError, SnippetError
 from hamgasht.core.paths import DATA
 from hamgasht.core.progress import ProgressBoard
-from hamgasht.datasets.choice import choose
-from hamgasht.datasets.origins import Held
-from hamgasht.records.artefacts import artefacts
+from hamgasht.datasets.on_disk import DatasetOnDisk, choose
+from hamgasht.records.artefacts import find_artefacts
 from hamgasht.records.fingerprint import fingerprint_of
 from hamgasht.records.read import load
 from hamgasht.records.state import Survey
@@ -47,7 +46,7 @@ class Job:
     profile: Profile
     parameters: Mapping[str, Any]
     labels: Mapping[str, str]
-    data: Mapping[str, Held]
+    data: Mapping[str, DatasetOnDisk]
     artefacts: Mapping[str, Path]
 
     @property
@@ -225,7 +224,7 @@ class Runner:
             needed: dict[str, Path] = {}
             for need in snippet.header.needs:
                 place = self.out if need in self.snippets else None
-                needed |= artefacts(load(self.survey.root, need, place))
+                needed |= find_artefacts(load(self.survey.root, need, place))
             job = build_job(
                 self.survey, snippet, self.profile, self.survey.labels, needed
             )

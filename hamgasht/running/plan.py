@@ -16,7 +16,7 @@ from packaging.requirements import Requirement
 
 from hamgasht.core.errors import DataError, HamgashtError, SnippetError
 from hamgasht.core.paths import DATA, OUTPUTS, STAGING, STORE, source_name, source_path
-from hamgasht.datasets.choice import choose
+from hamgasht.datasets.on_disk import choose
 from hamgasht.records.state import Survey, snippet_requirements
 from hamgasht.running.devices import Settings, gpu_is_possible, kernel_environment
 from hamgasht.running.report import Profile, Report
@@ -254,13 +254,9 @@ def _require_libraries(root: Path, first: str) -> None:
 
 
 def _is_usable(survey: Survey, snippet_id: str) -> bool:
-    """Return whether a needed snippet's artefacts are fresh and at hand."""
+    """Return whether a needed snippet's artefacts are fresh."""
     state = survey.state(snippet_id)
-    if not state.good or state.recorded is None:
-        return False
-    from hamgasht.records.artefacts import has_artefacts
-
-    return has_artefacts(state.recorded)
+    return state.good and state.recorded is not None
 
 
 def _remove_orphans(survey: Survey) -> None:

@@ -1,19 +1,30 @@
-"""What a snippet's YAML header tells the engine.
+"""A snippet's YAML header: what the engine must know before it runs.
 
-Takes in the text of a percent-format file; gives out a :class:`Header`. Only the
-header is parsed here (no Jupytext), because every command reads all of them.
+Jupytext is not asked, because every command reads the headers of all snippets.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Annotated, Any, Literal
 
+import msgspec
 import yaml
 
 from hamgasht.core.errors import SnippetError
 
-DEVICES = ("cpu", "gpu")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_Identifier = Annotated[str, msgspec.Meta(pattern=r"^[^\W\d]\w*$")]
+_Tolerance = Annotated[float, msgspec.Meta(ge=0)]
+_WANTED = {
+    "limit": "a positive number of seconds",
+    "needs": "a list of snippet ids",
+    "data": "a list of names under data/",
+    "device": "cpu or gpu",
+    "smoke": "a mapping of parameter names to values",
+    "tolerances": "a mapping of value names (or default) to numbers from 0 "
+    "(write 1.0e-6 with its dot)",
+}
 
 
 @dataclass(frozen=True)
@@ -33,12 +44,12 @@ class Header:
             how far a re-run may differ, absolute or relative, whichever is kinder.
     """
 
-    limit: float = 120
+    limit: Annotated[float, msgspec.Meta(gt=0)] = 120.0
     needs: tuple[str, ...] = ()
     data: tuple[str, ...] = ()
-    device: str = "cpu"
-    smoke: Mapping[str, Any] = field(default_factory=dict)
-    tolerances: Mapping[str, float] = field(default_factory=dict)
+    device: Literal["cpu", "gpu"] = "cpu"
+    smoke: Mapping[_Identifier, Any] = field(default_factory=dict)
+    tolerances: Mapping[str, _Tolerance] = field(default_factory=dict)
 
     @property
     def long(self) -> bool:
@@ -57,21 +68,30 @@ def read_header(text: str, name: str) -> Header:
         SnippetError: The header is not YAML, or has an unknown key or a value of
             the wrong type.
     """
-    raw = _section(text, name)
-    known = {item.name for item in fields(Header)}
-    for key in raw:
+    section = _read_section(text, name)
+    known = sorted(item.name for item in fields(Header))
+    for key in section:
         if key not in known:
             raise SnippetError(
                 name,
                 f"header, {key}",
                 f"unknown key {key!r} under hamgasht",
-                f"use one of {', '.join(sorted(known))}",
+                f"use one of {', '.join(known)}",
             )
-    values = {key: _checked(key, value, name) for key, value in raw.items()}
-    return Header(**values)
+    try:
+        return msgspec.convert(section, Header)
+    except msgspec.ValidationError as error:
+        # The path in its message, "at `$.limit`", is the one place that has the key.
+        key = re.search(r"`(?:key in )?\$\.(\w+)", str(error))[1]
+        raise SnippetError(
+            name,
+            f"header, {key}",
+            f"{section[key]!r} is not {_WANTED[key]}",
+            f"give {_WANTED[key]}",
+        ) from None
 
 
-def _section(text: str, name: str) -> dict[str, Any]:
+def _read_section(text: str, name: str) -> dict[str, Any]:
     """Return the raw ``jupyter.hamgasht`` mapping of the header, or an empty one."""
     if not text.startswith("# ---"):
         return {}
@@ -104,43 +124,3 @@ def _section(text: str, name: str) -> dict[str, Any]:
             name, 1, "'hamgasht' is no mapping", "write 'key: value' lines under it"
         )
     return section
-
-
-def _checked(key: str, value: Any, name: str) -> Any:
-    """Return a header value in its final type, or raise with what it should be."""
-    match key:
-        case "limit" if _is_number(value) and value > 0:
-            return float(value)
-        case "needs" | "data" if _is_list_of_text(value):
-            return tuple(value)
-        case "device" if value in DEVICES:
-            return value
-        case "smoke" if isinstance(value, dict) and all(
-            isinstance(item, str) and item.isidentifier() for item in value
-        ):
-            return value
-        case "tolerances" if isinstance(value, dict) and all(
-            isinstance(item, str) and _is_number(number) and number >= 0
-            for item, number in value.items()
-        ):
-            return {item: float(number) for item, number in value.items()}
-    wanted = {
-        "limit": "a positive number of seconds",
-        "needs": "a list of snippet ids",
-        "data": "a list of names under data/",
-        "device": "cpu or gpu",
-        "smoke": "a mapping of parameter names to values",
-        "tolerances": "a mapping of value names (or default) to numbers from 0 "
-        "(write 1.0e-6 with its dot)",
-    }[key]
-    raise SnippetError(
-        name, f"header, {key}", f"{value!r} is not {wanted}", f"give {wanted}"
-    )
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _is_list_of_text(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(item, str) for item in value)

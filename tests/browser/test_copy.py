@@ -13,8 +13,8 @@ from playwright.sync_api import Browser
 from browser.built import LANGUAGES
 from browser.conftest import Served, Tab
 from hamgasht.datasets.catalogue import set_at
-from hamgasht.datasets.choice import stand_in
-from hamgasht.records.artefacts import artefacts
+from hamgasht.datasets.on_disk import ensure_stand_in
+from hamgasht.records.artefacts import find_artefacts
 from hamgasht.records.read import Recorded, load
 from hamgasht.records.state import Survey
 
@@ -138,7 +138,7 @@ def test_pastes_run_by_themselves(
         item, header = last[name], survey.fingerprints.header(name)
         folder = tmp_path / str(number)
         for need in header.needs:
-            for file, kept in artefacts(load(ROOT, need, smoke)).items():
+            for file, kept in find_artefacts(load(ROOT, need, smoke)).items():
                 copy = folder / "artefacts" / file
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(kept, copy)
@@ -146,7 +146,7 @@ def test_pastes_run_by_themselves(
             known = set_at(data)
             assert known is not None, f"{data} is no data set of the course"
             (folder / "data").mkdir(parents=True, exist_ok=True)
-            (folder / "data" / data).symlink_to(stand_in(ROOT, known).place)
+            (folder / "data" / data).symlink_to(ensure_stand_in(ROOT, known).place)
         folder.mkdir(exist_ok=True)
         text = item.second
         for parameter, value in dict(header.smoke).items():

@@ -5,7 +5,6 @@ import json
 import os
 import signal
 import stat
-import struct
 import subprocess
 import sys
 import zipfile
@@ -19,7 +18,6 @@ from dataset_lab import (
     SMALL_CIFAR10,
     br35h_files,
     cifar10_arrays,
-    cifar10_files,
     cifar10_sheets,
     jpeg,
     leftovers,
@@ -31,11 +29,10 @@ from lab import ENGINE, Lab, wait_for_file
 from PIL import Image
 
 from hamgasht.core.errors import DataError
-from hamgasht.datasets.archive import Limits, opened
+from hamgasht.datasets.archive import Limits, open_archive
 from hamgasht.datasets.catalogue import CIFAR10_CLASSES, SETS
-from hamgasht.datasets.choice import choose
-from hamgasht.datasets.command import get
-from hamgasht.datasets.digests import digest
+from hamgasht.datasets.command import bring_datasets
+from hamgasht.datasets.on_disk import choose, digest, hash_file
 
 
 @pytest.fixture
@@ -49,7 +46,9 @@ def small(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Lab:
 def take(lab: Lab, name: str, source: Path | None = None, **options) -> list[str]:
     """Get a data set that must come; return what was said."""
     said: list[str] = []
-    failed = get(lab.root, [name], source=source, say=said.append, **options)
+    failed = bring_datasets(
+        lab.root, [name], source=source, say=said.append, **{"trust": True, **options}
+    )
     assert failed == [], failed
     return said
 
@@ -57,7 +56,9 @@ def take(lab: Lab, name: str, source: Path | None = None, **options) -> list[str
 def refuse(lab: Lab, name: str, source: Path | None = None, **options) -> str:
     """Get a data set that must not come; return the one line."""
     before = leftovers(lab.root)
-    (error,) = get(lab.root, [name], source=source, say=str, **options)
+    (error,) = bring_datasets(
+        lab.root, [name], source=source, say=str, **{"trust": True, **options}
+    )
     line = str(error)
     assert "\n" not in line
     assert "Fix: " in line
@@ -102,13 +103,34 @@ def test_a_known_archive_is_told_from_an_unknown_one(
 ):
     import dataclasses
 
-    from hamgasht.datasets.digests import file_digest
-
     archive = packed(tmp_path / "own.zip", br35h_files())
-    known = dataclasses.replace(SMALL_BR35H, archives=(file_digest(archive),))
+    known = dataclasses.replace(SMALL_BR35H, archives=(hash_file(archive),))
     monkeypatch.setitem(SETS, "br35h", known)
-    take(small, "br35h", archive)
+    take(small, "br35h", archive, trust=False)
     assert origin(small, "br35h")["origin"]["known"] is True
+
+
+def test_unknown_images_are_refused_without_trust(small: Lab, tmp_path: Path):
+    archive = packed(tmp_path / "own.zip", br35h_files())
+    line = refuse(small, "br35h", archive, trust=False)
+    assert line.startswith(f"own.zip: its digest ({hash_file(archive)[:12]}) is not")
+    assert line.endswith("take it as it is with --trust.")
+    take(small, "br35h", archive, trust=True)
+    assert origin(small, "br35h")["origin"]["known"] is False
+
+
+def test_an_encrypted_archive_is_refused(small: Lab, tmp_path: Path):
+    archive = packed(tmp_path / "bad.zip", br35h_files())
+    content = bytearray(archive.read_bytes())
+    content[content.index(b"PK\x01\x02") + 8] |= 1
+    archive.write_bytes(content)
+    assert "it is encrypted" in refuse(small, "br35h", archive)
+
+
+def test_what_is_no_cifar10_is_refused(small: Lab, tmp_path: Path):
+    (tmp_path / "bad.tar.gz").write_bytes(b"\x1f\x8b")
+    line = refuse(small, "cifar10", tmp_path / "bad.tar.gz")
+    assert "neither an .npz file nor the archive that Keras loads" in line
 
 
 def test_other_folders_and_system_files_are_left_out(small: Lab, tmp_path: Path):
@@ -128,7 +150,9 @@ def test_a_folder_of_the_same_shape_is_as_good(small: Lab, tmp_path: Path):
     link.symlink_to("/etc/passwd")
     (small.root / "data/br35h.origin.json").unlink()
     (small.root / "data/br35h").rename(tmp_path / "gone")
-    assert "own:yes/y3.jpg: it is a link" in refuse(small, "br35h", tmp_path / "own")
+    assert "own:yes/y3.jpg: it is a link or a device" in refuse(
+        small, "br35h", tmp_path / "own"
+    )
 
 
 BAD_NAMES = [
@@ -155,10 +179,10 @@ def test_names_that_lead_outside_refuse_the_whole(
 @pytest.mark.parametrize(
     ("mode", "what"),
     [
-        (stat.S_IFLNK | 0o777, "it is a link"),
-        (stat.S_IFCHR | 0o666, "it is a device"),
-        (stat.S_IFBLK | 0o666, "it is a device"),
-        (stat.S_IFIFO | 0o666, "it is a pipe"),
+        (stat.S_IFLNK | 0o777, "it is a link or a device"),
+        (stat.S_IFCHR | 0o666, "it is a link or a device"),
+        (stat.S_IFBLK | 0o666, "it is a link or a device"),
+        (stat.S_IFIFO | 0o666, "it is a link or a device"),
     ],
 )
 def test_links_and_devices_refuse_the_whole(
@@ -169,54 +193,15 @@ def test_links_and_devices_refuse_the_whole(
     assert f"bad.zip:readme: {what}" in refuse(small, "br35h", archive)
 
 
-def test_a_bomb_that_says_so_is_not_unpacked(small: Lab, tmp_path: Path):
-    content = bytes(30_000_000)
-    archive = packed(tmp_path / "bad.zip", {"yes/y.jpg": content}, zipfile.ZIP_DEFLATED)
-    assert archive.stat().st_size < 50_000
-    assert "it unpacks to over 200 times its size" in refuse(small, "br35h", archive)
-
-
 @pytest.mark.parametrize("stated", [4_000_000_000, 100])
-def test_a_bomb_that_lies_is_not_unpacked(
-    small: Lab, tmp_path: Path, stated: int, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_bomb_that_lies_is_not_unpacked(small: Lab, tmp_path: Path, stated: int):
     files = {name: c for name, c in br35h_files().items() if name != "yes/y0.jpg"}
     archive = packed(tmp_path / "bad.zip", files)
     with zipfile.ZipFile(archive, "a", zipfile.ZIP_DEFLATED) as added:
         added.writestr("yes/y0.jpg", bytes(30_000_000))
     lying(archive, "yes/y0.jpg", stated)
-    monkeypatch.setattr(
-        "hamgasht.datasets.archive.MAX_RATIO", 10**9
-    )  # the sizes alone must do
     line = refuse(small, "br35h", archive)
     assert line.startswith("bad.zip:yes/y0.jpg: it ")
-
-
-@pytest.mark.parametrize(
-    ("names", "words"),
-    [(550, "it states over 1,000,000,000 bytes in all"), (20, "its files overlap")],
-)
-def test_one_content_under_many_names_is_not_unpacked(
-    small: Lab, tmp_path: Path, names: int, words: str, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr("hamgasht.datasets.archive.MAX_RATIO", 10**9)
-    archive = tmp_path / "bad.zip"
-    packed(archive, {"pred/0.bin": bytes(19_000_000)}, zipfile.ZIP_DEFLATED)
-    whole = archive.read_bytes()
-    start, end = whole.index(b"PK\x01\x02"), whole.index(b"PK\x05\x06")
-    central = b"".join(
-        whole[start:end].replace(b"pred/0.bin", f"pred/{n:03}.b".encode())
-        for n in range(names)
-    )
-    sizes = (0, 0, names, names, len(central), start, 0)
-    archive.write_bytes(
-        whole[:start] + central + b"PK\x05\x06" + struct.pack("<4H2LH", *sizes)
-    )
-    assert archive.stat().st_size < 100_000
-    with zipfile.ZipFile(archive) as bad:
-        stated = sum(item.file_size for item in bad.infolist())
-    assert stated == names * 19_000_000  # 10 GB in a few kilobytes
-    assert words in refuse(small, "br35h", archive)
 
 
 def test_each_limit_is_kept(tmp_path: Path):
@@ -226,7 +211,7 @@ def test_each_limit_is_kept(tmp_path: Path):
         path = packed(tmp_path / name, files)
         with (
             pytest.raises(DataError) as caught,
-            opened(path, name, limits) as source,
+            open_archive(path, name, limits) as source,
         ):
             for item in source.sizes:
                 source.read(item)
@@ -240,7 +225,7 @@ def test_each_limit_is_kept(tmp_path: Path):
         z.writestr("a", b"y")
     with (
         pytest.raises(DataError, match="stands in it twice"),
-        opened(path, "twice.zip", limits),
+        open_archive(path, "twice.zip", limits),
     ):
         pass
 
@@ -249,7 +234,7 @@ def test_each_limit_is_kept(tmp_path: Path):
 def test_what_differs_from_its_stated_size_is_refused(tmp_path: Path, actual: bytes):
     (tmp_path / "a").write_bytes(b"three")
     limits = Limits(files=2, total=100, each=60)
-    with opened(tmp_path, "folder", limits) as source:
+    with open_archive(tmp_path, "folder", limits) as source:
         assert source.read("a") == b"three"
         (tmp_path / "a").write_bytes(actual)  # another process writes meanwhile
         with pytest.raises(DataError, match="it states 5 bytes and holds another"):
@@ -346,18 +331,19 @@ import sys, time
 from pathlib import Path
 from dataset_lab import SMALL_BR35H
 from hamgasht.datasets import br35h
-from hamgasht.datasets.command import get
+from hamgasht.datasets.command import bring_datasets
 from hamgasht.datasets.catalogue import SETS
 SETS["br35h"] = SMALL_BR35H
 if sys.argv[2] != "-":
-    image = br35h._image
+    image = br35h._read_image
     def slow(source, name):
         if name.endswith("y1.jpg"):
             Path(sys.argv[2]).touch()
             time.sleep(60)
         return image(source, name)
-    br35h._image = slow
-print(get(Path.cwd(), ["br35h"], source=Path(sys.argv[1]), say=print))
+    br35h._read_image = slow
+source = Path(sys.argv[1])
+print(bring_datasets(Path.cwd(), ["br35h"], source=source, trust=True, say=print))
 """
 
 
@@ -423,25 +409,6 @@ def arrays_of(lab: Lab) -> dict[str, np.ndarray]:
         return dict(loaded)
 
 
-def test_cifar10_of_images_interleaves_the_classes(small: Lab, tmp_path: Path):
-    take(small, "cifar10", packed(tmp_path / "own.zip", cifar10_files()))
-    arrays = arrays_of(small)
-    assert {key: (a.shape, a.dtype) for key, a in arrays.items()} == {
-        "x_train": ((20, 32, 32, 3), np.uint8),
-        "y_train": ((20,), np.uint8),
-        "x_test": ((10, 32, 32, 3), np.uint8),
-        "y_test": ((10,), np.uint8),
-    }
-    assert arrays["y_train"].tolist() == [*range(10), *range(10)]
-    assert arrays["y_test"].tolist() == list(range(10))
-    levels = arrays["x_train"].mean((1, 2, 3))
-    wanted = [20 * label + 5 * n for n in range(2) for label in range(10)]
-    assert np.abs(levels - wanted).max() < 2
-    told = origin(small, "cifar10")
-    assert told["count"] == 30
-    assert told["origin"]["reencoded"] is True
-
-
 def test_the_labels_are_those_of_keras():
     import inspect
 
@@ -492,16 +459,6 @@ def test_wrong_arrays_are_refused(small: Lab, tmp_path: Path):
         np.savez(tmp_path / f"{name}.npz", **arrays)
         line = refuse(small, "cifar10", tmp_path / f"{name}.npz")
         assert line.startswith((f"{name}.npz:x_test", f"{name}.npz:y_test")), line
-
-
-def test_wrong_images_are_refused(small: Lab, tmp_path: Path):
-    files = cifar10_files()
-    del files["train/cat/0001.jpg"]
-    line = refuse(small, "cifar10", packed(tmp_path / "bad.zip", files))
-    assert "bad.zip:train/cat: it holds 1 images where 2 are expected" in line
-    files = cifar10_files() | {"train/cat/0001.jpg": jpeg(9, (32, 31))}
-    line = refuse(small, "cifar10", packed(tmp_path / "bad.zip", files))
-    assert "32 x 31 pixels, not 32 x 32" in line
 
 
 def test_sheets_give_the_same_file_as_arrays(small: Lab, tmp_path: Path):

@@ -30,8 +30,8 @@ from lab import Lab
 
 from hamgasht.datasets import cifar10, download
 from hamgasht.datasets.catalogue import BR35H, SETS, DataSet
-from hamgasht.datasets.command import get
-from hamgasht.datasets.digests import file_digest
+from hamgasht.datasets.command import bring_datasets
+from hamgasht.datasets.on_disk import hash_file
 
 QUOTA = """<!DOCTYPE html><html><head><title>Google Drive - Quota exceeded</title>
 </head><body><p class="uc-error-caption">Sorry, you can't view or download this file
@@ -137,7 +137,7 @@ def hosted(
 
 def failure(lab: Lab, name: str = "br35h") -> str:
     """Get a set that must not come; return the one line."""
-    (error,) = get(lab.root, [name], say=str)
+    (error,) = bring_datasets(lab.root, [name], trust=True, say=str)
     line = str(error)
     assert "\n" not in line
     assert str(lab.root) not in line
@@ -147,7 +147,7 @@ def failure(lab: Lab, name: str = "br35h") -> str:
 
 
 def success(lab: Lab, name: str = "br35h") -> None:
-    assert get(lab.root, [name], say=str) == []
+    assert bring_datasets(lab.root, [name], trust=True, say=str) == []
     assert not list((lab.root / ".hamgasht/downloads").iterdir())
 
 
@@ -229,7 +229,7 @@ def test_a_full_disk_is_told(hosted: Lab, monkeypatch: pytest.MonkeyPatch):
         lambda *, output, resume: ("/dev/full", False),
     )
     assert gdown.download.__module__ == "gdown.download"
-    (error,) = get(hosted.root, ["br35h"], say=str)
+    (error,) = bring_datasets(hosted.root, ["br35h"], say=str)
     assert str(error).startswith("br35h: the disk is full. Fix: make room")
 
 
@@ -288,7 +288,7 @@ def pinned(
     kind = dataclasses.replace(
         SMALL_CIFAR10,
         url=f"{server.url}/cifar-10-python.tar.gz",
-        download_sha256=file_digest(tmp_path / "a.tar.gz"),
+        download_sha256=hash_file(tmp_path / "a.tar.gz"),
     )
     monkeypatch.setitem(SETS, "cifar10", kind)
     monkeypatch.setattr(download, "RETRIES", 0)
@@ -335,7 +335,7 @@ def test_what_keras_cannot_load_is_one_line(
 ):
     lab, _ = pinned
     monkeypatch.setattr(cifar10, "LOADER", "raise ValueError('no\\nbatches')")
-    (error,) = get(lab.root, ["cifar10"], say=str)
+    (error,) = bring_datasets(lab.root, ["cifar10"], say=str)
     assert "Keras cannot load it" in str(error)
     assert leftovers(lab.root) == []
 
@@ -356,7 +356,7 @@ def test_keras_finds_our_download_where_it_looks(tmp_path: Path):
 from keras.src.datasets import cifar10 as inner
 from keras.src.utils import file_utils
 inner.get_file = lambda **options: file_utils.get_file(
-    **{{**options, "file_hash": {file_digest(archive)!r}, "origin": "http://127.0.0.1:9/"}}
+    **{{**options, "file_hash": {hash_file(archive)!r}, "origin": "http://127.0.0.1:9/"}}
 )
 """
     done = subprocess.run(
@@ -368,7 +368,7 @@ inner.get_file = lambda **options: file_utils.get_file(
     )
     assert done.returncode == 0, done.stderr
     kind = SETS["cifar10"]
-    arrays = cifar10.from_npz(tmp_path / "loaded.npz", "loaded.npz", kind)
+    arrays = cifar10.read_npz(tmp_path / "loaded.npz", "loaded.npz", kind)
     assert arrays["x_train"].shape == (50_000, 32, 32, 3)
     assert set(arrays["y_test"].tolist()) == {3}
     shutil.rmtree(tmp_path)

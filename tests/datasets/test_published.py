@@ -8,7 +8,7 @@ from lab import PLAIN, Lab
 
 from hamgasht.core.errors import DataError
 from hamgasht.datasets.catalogue import BR35H
-from hamgasht.datasets.choice import make_stand_in
+from hamgasht.datasets.on_disk import make_stand_in
 from hamgasht.records.read import load, refuse_stand_ins, sealed
 from hamgasht.running.plan import run
 
@@ -56,9 +56,9 @@ def test_the_line_names_data_count_and_origin(project: Project):
     [
         ({"kind": "keras", "known": True}, "from Keras", "از Keras"),
         (
-            {"kind": "archive", "known": True, "reencoded": True},
-            "from a local archive, re-encoded",
-            "از بایگانی محلی، از نو فشرده‌شده",
+            {"kind": "archive", "known": True},
+            "from a local archive",
+            "از بایگانی محلی",
         ),
         (
             {"kind": "folder", "known": False},

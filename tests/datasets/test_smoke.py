@@ -6,7 +6,7 @@ from pathlib import Path
 from lab import Lab
 
 from hamgasht.datasets.catalogue import BR35H
-from hamgasht.datasets.choice import make_stand_in
+from hamgasht.datasets.on_disk import make_stand_in
 
 HEADER = """\
 # ---
@@ -114,18 +114,3 @@ def test_only_smoke_is_too_small_for_advice_on_tracing(lab: Lab, tmp_path: Path)
     lab.write("q1/net", TRACING.replace("triggered", "needs"))
     report = lab.run(profile="smoke", out=tmp_path / "other")
     assert "it wrote to stderr" in str(report.failed["q1/net"])
-
-
-def test_a_smoke_run_never_takes_a_full_run_s_place_in_the_store(
-    lab: Lab, tmp_path: Path
-):
-    lab.write(
-        "q1/large",
-        "# %% Large\nfrom pathlib import Path\n\nfolder = Path('artefacts/large')\n"
-        "folder.mkdir(parents=True)\n"
-        "(folder / 'large.bin').write_bytes(bytes(600_000))\nNone\n",
-    )
-    lab.run()
-    lab.run(profile="smoke", out=tmp_path / "smoke", everything=True)
-    stored = list((lab.root / ".hamgasht/artefacts").iterdir())
-    assert len(stored) == 2

@@ -8,20 +8,25 @@ from PIL import Image
 from sklearn.ensemble import RandomForestClassifier
 
 from hamgasht.datasets.catalogue import BR35H, CIFAR10, SETS
-from hamgasht.datasets.choice import make_stand_in, stand_in
-from hamgasht.datasets.digests import digest_of
-from hamgasht.datasets.origins import held
+from hamgasht.datasets.on_disk import (
+    describe,
+    ensure_stand_in,
+    hash_files,
+    make_stand_in,
+)
 from hamgasht.datasets.stand_ins import SLICES, TWINS
 
 
 @pytest.fixture(scope="module")
 def slices(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return stand_in(tmp_path_factory.mktemp("a"), BR35H).place
+    return ensure_stand_in(tmp_path_factory.mktemp("a"), BR35H).place
 
 
 @pytest.fixture(scope="module")
 def arrays(tmp_path_factory: pytest.TempPathFactory) -> dict[str, np.ndarray]:
-    with np.load(stand_in(tmp_path_factory.mktemp("b"), CIFAR10).place) as loaded:
+    with np.load(
+        ensure_stand_in(tmp_path_factory.mktemp("b"), CIFAR10).place
+    ) as loaded:
         return dict(loaded)
 
 
@@ -30,9 +35,9 @@ def test_each_time_the_same_bytes(name: str, tmp_path: Path):
     kind = SETS[name]
     one = make_stand_in(tmp_path / "one", kind, tmp_path / "one/data" / kind.place)
     two = make_stand_in(tmp_path / "two", kind, tmp_path / "two/data" / kind.place)
-    assert one.digest == two.digest == digest_of(two.place)
+    assert one.digest == two.digest == hash_files(two.place)
     assert one.synthetic
-    assert held(two.place, two.digest).facts == one.facts
+    assert describe(two.place, two.digest).facts == one.facts
     assert one.digest not in kind.digests
 
 

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from lab import PLAIN, Lab
 
-from hamgasht.records.artefacts import keep_artefacts
+from hamgasht.core.errors import RecordError
+from hamgasht.records.artefacts import collect_artefacts
 from hamgasht.source.snippet import parse
 
 
@@ -24,9 +25,8 @@ def keep(lab: Lab, tmp_path: Path):
         folder.mkdir(parents=True)
         write(folder / name)
         files: dict[str, bytes] = {}
-        facts = keep_artefacts(
-            lab.root, parse(lab.root, "group/plain"), "f" * 64, folder.parent, files
-        )
+        snippet = parse(lab.root, "group/plain")
+        facts = collect_artefacts(snippet, folder.parent, files)
         return facts[name], files
 
     return kept
@@ -49,7 +49,6 @@ def test_equal_models_have_equal_bytes(
     hold = [model() for _ in range(3)]  # other addresses
     second, _ = keep("net.keras", lambda path: hold[0].save(path))
     assert first == second
-    assert first["committed"]
     content = files["artefacts/net.keras"]
     names = zipfile.ZipFile(io.BytesIO(content)).namelist()
     assert {"config.json", "metadata.json", "model.weights.h5"} <= set(names)
@@ -73,20 +72,12 @@ def test_other_weights_are_other_bytes(keep):
     )
 
 
-@pytest.mark.parametrize(
-    ("name", "committed"), [("net.keras", True), ("net.bin", False)]
-)
-def test_models_may_be_larger_than_other_files(
-    keep, monkeypatch: pytest.MonkeyPatch, name: str, committed: bool
-):
-    monkeypatch.setattr("hamgasht.records.artefacts.SMALL", 1000)
-    facts, files = keep(name, lambda path: write_model(path))
-    assert facts["size"] > 1000
-    assert facts["committed"] is committed
-    assert bool(files) is committed
-
-
-def write_model(path: Path) -> None:
-    model().save(path.with_suffix(".keras"))
-    if path.suffix != ".keras":
-        path.with_suffix(".keras").rename(path)
+def test_a_file_too_large_to_commit_is_refused(keep, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("hamgasht.records.artefacts.MAX_COMMITTED_BYTES", 1000)
+    facts, _ = keep("a.bin", lambda path: path.write_bytes(bytes(1000)))
+    assert facts["size"] == 1000
+    with pytest.raises(RecordError) as caught:
+        keep("a.bin", lambda path: path.write_bytes(bytes(1001)))
+    line = str(caught.value)
+    assert line.startswith("snippets/group/plain.py:artefacts/plain/a.bin: ")
+    assert "1,001 bytes, over 1,000, too many to commit. Fix: leave less" in line

@@ -6,6 +6,8 @@ import nbformat
 import pytest
 from lab import Lab
 
+from hamgasht.core.errors import OutputError
+from hamgasht.records.artefacts import find_artefacts
 from hamgasht.records.read import load
 
 EVERYTHING = """\
@@ -117,27 +119,27 @@ def test_the_notebook_is_valid_and_free_of_times(recorded):
     assert "kernel.install" not in text
 
 
-def test_small_artefacts_are_committed_large_ones_stored(recorded):
-    facts = recorded.manifest["artefacts"]
-    assert facts["small.csv"]["committed"] is True
-    assert facts["large.bin"]["committed"] is False
+def test_artefacts_are_committed(recorded):
+    assert set(recorded.manifest["artefacts"]) == {"small.csv", "large.bin"}
     assert (recorded.path / "artefacts/small.csv").read_text() == "a,b"
-    assert not (recorded.path / "artefacts/large.bin").exists()
-    stored = list((recorded.root / ".hamgasht/artefacts").rglob("large.bin"))
-    assert [path.stat().st_size for path in stored] == [600_000]
+    assert (recorded.path / "artefacts/large.bin").stat().st_size == 600_000
 
 
-def test_large_artefacts_are_made_again_only_when_needed(lab: Lab, recorded):
+def test_an_artefact_that_is_not_there_is_one_line(lab: Lab, recorded):
     header = "# ---\n# jupyter:\n#   hamgasht:\n#     needs: [q1/everything]\n# ---\n"
     size = "Path('artefacts/everything/large.bin').stat().st_size"
     lab.write(
         "q1/size", f"{header}# %% Size\nfrom pathlib import Path\n\nprint({size})\n"
     )
     assert lab.run().ran == ["q1/size"]
-    stored = next((lab.root / ".hamgasht/artefacts").rglob("large.bin"))
-    stored.unlink()
-    assert lab.run().ran == []  # nothing stale needs it
-    assert lab.run("q1/size").ran == ["q1/everything", "q1/size"]
+    with pytest.raises(OutputError) as caught:
+        (recorded.path / "artefacts/large.bin").unlink()
+        find_artefacts(recorded)
+    assert str(caught.value) == (
+        "docs/outputs/q1/everything:artefacts/large.bin: the artefact is listed and "
+        "is not there. Fix: make it again with "
+        "'python -m hamgasht run q1/everything'."
+    )
 
 
 def test_provenance_says_when_where_and_with_what(recorded):

@@ -22,7 +22,7 @@ from nbformat import NotebookNode
 
 from hamgasht.core.paths import output_path, snippet_ids, source_name, source_path
 from hamgasht.datasets.catalogue import set_at
-from hamgasht.datasets.choice import stand_in
+from hamgasht.datasets.on_disk import ensure_stand_in
 from hamgasht.records.read import load
 from hamgasht.site import downloads
 from hamgasht.site.downloads import ABOUT, OFFLINE, RELEASE, pack, released, write_about
@@ -142,7 +142,7 @@ def test_all_notebooks_run_by_themselves(
             kind = set_at(name)
             if kind and not data.exists():
                 data.parent.mkdir(exist_ok=True)
-                data.symlink_to(stand_in(ROOT, kind).place)
+                data.symlink_to(ensure_stand_in(ROOT, kind).place)
         make_small(notebook, headers[snippet])
         nbformat.write(notebook, place)
         run_notebook(code, snippet)

@@ -1,7 +1,6 @@
 """What a cell displayed: figures, tables, matrices and text in the page's language."""
 
 import html
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
@@ -9,20 +8,16 @@ from xml.etree.ElementTree import Element, SubElement
 from markdown import Markdown
 
 from hamgasht.core.mime import MATRIX_MIME, TABLE_MIME
-from hamgasht.core.numbers import digits_fa
+from hamgasht.core.numbers import digits_fa, matrix_tex
 from hamgasht.embed.cells.cell import Cell
 from hamgasht.embed.cells.svg import inline_svg
 from hamgasht.embed.cells.tables import table_element
 from hamgasht.embed.page import Page
 from hamgasht.embed.prose.bidi import isolate_runs
 from hamgasht.embed.prose.formulas import style_formula, typeset_formula
-from hamgasht.embed.prose.katex import escape_text
 from hamgasht.embed.prose.values import fill_tex, fill_text
 
 _MIN_ROWS_TO_FOLD = 10
-
-_NUMBER = re.compile(r"(?P<mantissa>-?\d+\.?\d*)(?:e(?P<exponent>[-+]?\d+))?")
-_MATRIX_WORDS = {"nan": r"\mathrm{nan}", "inf": r"\infty", "-inf": r"-\infty"}
 
 
 def output_element(md: Markdown, cell: Cell, caption: Element) -> Element:
@@ -148,7 +143,7 @@ def _table(cell: Cell, output: Mapping[str, Any], title: str) -> Element:
 
 
 def _matrix(md: Markdown, cell: Cell, output: Mapping[str, Any]) -> Element:
-    matrix, tex = output["data"][MATRIX_MIME], _matrix_tex(output)
+    matrix, tex = output["data"][MATRIX_MIME], matrix_tex(output["data"][MATRIX_MIME])
     element = Element("div")
     element.text = md.htmlStash.store(
         typeset_formula(cell.page, tex, display=True, place=cell.place)
@@ -164,25 +159,6 @@ def _matrix_label(page: Page, shape: list[int]) -> str:
     label = own["cell.matrix"] if len(shape) == 2 else own["cell.row"]
     label = label.format(rows=shape[0], columns=shape[-1])
     return digits_fa(label) if page.language == "fa" else label
-
-
-def _matrix_tex(output: Mapping[str, Any]) -> str:
-    """Return a recorded matrix as TeX."""
-    matrix = output["data"][MATRIX_MIME]
-    rows = matrix["values"] if len(matrix["shape"]) == 2 else [matrix["values"]]
-    body = r" \\ ".join(" & ".join(map(_number_tex, row)) for row in rows)
-    return rf"\begin{{bmatrix}} {body} \end{{bmatrix}}"
-
-
-def _number_tex(text: str) -> str:
-    """Return an entry of a matrix, which the engine wrote as text, as TeX."""
-    match = _NUMBER.fullmatch(text)
-    if match is None:
-        return _MATRIX_WORDS.get(text, rf"\text{{{escape_text(text)}}}")
-    mantissa = match["mantissa"].removesuffix(".")
-    if match["exponent"] is None:
-        return mantissa
-    return rf"{mantissa} \times 10^{{{int(match['exponent'])}}}"
 
 
 def _text(md: Markdown, cell: Cell, output: Mapping[str, Any]) -> Element:

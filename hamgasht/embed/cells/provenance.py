@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, SubElement
 from hamgasht.core.errors import OutputError
 from hamgasht.core.numbers import format_date, format_value
 from hamgasht.datasets.catalogue import set_at
-from hamgasht.datasets.origins import SYNTHETIC, UNRECORDED
+from hamgasht.datasets.on_disk import SYNTHETIC, UNRECORDED
 from hamgasht.embed.page import Page
 from hamgasht.records.read import Recorded
 
@@ -88,8 +88,6 @@ def _data_set(page: Page, name: str, facts: dict[str, Any], span: Element) -> El
         count = format_value(facts["count"], "integer", page.language)
         what = own["data.files" if kind == UNRECORDED else "data.images"]
         told.insert(0, what.replace("{count}", count))
-    if origin.get("reencoded"):
-        told.append(own["data.reencoded"])
     if not known and not origin.get("known", True):
         told.append(own["data.unknown"])
     last = _latin(span, name)

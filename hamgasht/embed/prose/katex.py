@@ -53,17 +53,6 @@ def render(tex: str, *, display: bool = False) -> str:
     return html
 
 
-def escape_text(text: str) -> str:
-    r"""Return plain text as it may stand inside ``\text{...}``."""
-    special = {
-        "\\": r"\textbackslash{}",
-        "~": r"\textasciitilde{}",
-        "^": r"\textasciicircum{}",
-        **{mark: f"\\{mark}" for mark in "#$%&_{}"},
-    }
-    return "".join(special.get(character, character) for character in text)
-
-
 @lru_cache(maxsize=1)
 def _context() -> Any:
     from py_mini_racer import MiniRacer
