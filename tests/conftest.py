@@ -4,6 +4,9 @@ With pytest-xdist several processes ask for the same site; the first one builds 
 under a lock, the others take it from there.
 """
 
+# First of all: what imports mkdocs afterwards, as Material does, gets properdocs.
+import properdocs.replacement  # noqa: F401, I001
+
 import json
 import os
 import shutil

@@ -151,8 +151,8 @@ def _selectors(text: str) -> Iterator[str]:
 def _slim_figure(svg: str) -> str:
     """Return a drawing without what only a file needs that stands alone.
 
-    Coordinates keep two decimals, a hundredth of a pixel; ids stay where something
-    refers to them, or where they name a part of the drawing.
+    Coordinates keep a tenth of a pixel, those below ten a hundredth; ids stay where
+    something refers to them, or where they name a part of the drawing.
     """
     used = set(_REFERENCE.findall(svg))
     used.update(name for names in _LABELS.findall(svg) for name in names.split())
@@ -166,4 +166,5 @@ def _slim_figure(svg: str) -> str:
 
 
 def _shorter(number: re.Match[str]) -> str:
-    return f"{float(number[0]):.2f}"
+    value = float(number[0])
+    return f"{value:.{1 if abs(value) >= 10 else 2}f}"

@@ -33,6 +33,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 """Our template for mkdocs-jupyter."""
 
 _HIGHLIGHTED = HtmlFormatter(cssclass="highlight", wrapcode=True)
+_HEADING = re.compile(r'<h1 id="([^"]*)"')
 _PLACE = re.compile(r"<!--part (\d+)-->")
 _HOST = "github.com"  # the one whose repositories both services open
 
@@ -71,7 +72,9 @@ class NotebookPage:
             {"level": 2, "id": name, "name": text, "children": []}
             for name, text in self.cells
         ]
-        return [{"level": 1, "id": "", "name": title, "children": cells}]
+        heading = _HEADING.search("".join(self.parts))
+        name = heading[1] if heading else ""
+        return [{"level": 1, "id": name, "name": title, "children": cells}]
 
 
 class _Prose(IPythonRenderer):

@@ -122,8 +122,9 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "hamgasht", root / "hamgasht", ignore=ignored)
     shutil.copytree(ROOT / "docs/theme", root / "docs/theme")
-    for name in ("docs/glossary.yml", "docs/references.bib", "CITATION.cff"):
-        shutil.copy(ROOT / name, root / name)
+    for name in ("glossary.yml", "references.bib", "course.yml"):
+        shutil.copy(ROOT / "docs" / name, root / "docs" / name)
+    shutil.copy(ROOT / "CITATION.cff", root)
     for name in ("snippets", "docs/outputs"):
         (root / name).mkdir()
     pages = [{"First": "index.md"}, {"Second": "q3-other.md"}]
@@ -135,6 +136,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for language in LANGUAGES:
         folder = root / "docs" / language
         folder.mkdir()
+        shutil.copy(ROOT / "docs" / language / "words.yml", folder)
         words = "\n\n".join(f"Line {number}." for number in range(60))
         lines = {"index": OFFER, "q3-other": words}
         for name, title in (("index", "Home"), ("q3-other", "Other")):

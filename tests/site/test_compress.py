@@ -26,10 +26,10 @@ def test_figures_keep_what_they_say() -> None:
     assert words(slim(FIGURE)) == words(FIGURE)
 
 
-def test_coordinates_keep_two_decimals() -> None:
+def test_coordinates_keep_a_tenth_of_a_pixel_small_ones_a_hundredth() -> None:
     found = slim(FIGURE)
     assert 'd="M 1.23 2.35 L 3.4 5.68\n"/>' in found
-    assert "translate(10.12 -0.99)" in found
+    assert "translate(10.1 -0.99)" in found
     assert 'x="1.01"' in found or 'x="1.00"' in found
 
 
