@@ -128,11 +128,16 @@ def test_no_form_belongs_to_two_terms_or_is_forbidden_elsewhere() -> None:
 def find_avoided(
     glossary: Glossary, text: str, language: str
 ) -> Iterator[tuple[str, Term]]:
-    """Yield each name in a text that no chapter uses, with the right term."""
+    """Yield each name in a text that no chapter uses, with the right term.
+
+    In parentheses right after the term it is an explanation: «همگشت (کانولوشن)».
+    """
     for term in glossary.terms:
+        named = form_pattern(term.names[language], language)
+        plain = re.sub(rf"({named}) \([^()]*\)", r"\1", text)
         for name in term.avoid[language]:
             pattern = form_pattern(name, language)
-            if match := re.search(pattern, text, re.IGNORECASE):
+            if match := re.search(pattern, plain, re.IGNORECASE):
                 yield match[0], term
 
 
@@ -152,6 +157,13 @@ def test_another_name_is_found_with_its_endings(project: Project) -> None:
     for text in ("پالایه", "این پالایه‌ها را", "پالایهٔ نخست", "«پالایه»"):
         assert [term.id for _, term in find_avoided(glossary, text, "fa")] == ["filter"]
     assert not list(find_avoided(glossary, "فیلتر و پالایه‌گر", "fa"))
+
+
+def test_another_name_may_explain_the_term_that_it_follows(project: Project) -> None:
+    glossary = read_glossary(project.root, SOURCE)
+    assert not list(find_avoided(glossary, "فیلترهای (پالایه؛ filter) بزرگ", "fa"))
+    for text in ("فیلتر و (پالایه)", "فیلتر (filter) پالایه", "دسته (پالایه)"):
+        assert list(find_avoided(glossary, text, "fa"))
 
 
 @pytest.mark.parametrize(
