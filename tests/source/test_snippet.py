@@ -1,9 +1,13 @@
 """Parsing: cells get their names, malformed snippets get one clear line."""
 
+from pathlib import Path
+
+import jupytext
 import pytest
 from lab import PLAIN, Lab
 
 from hamgasht.core.errors import SnippetError
+from hamgasht.core.paths import snippet_ids, source_path
 from hamgasht.source.snippet import parse, slug
 
 
@@ -32,6 +36,49 @@ def test_ids_are_stable_and_unique(lab: Lab):
     assert len(set(first)) == len(first)
 
 
+COMMENTS = """\
+# %% Comments
+# cat the two lists
+# %time f()
+# copy of the data
+# !ls
+# a = %pwd
+# # +
+# really?
+x = 1  # %%% of it
+text = '''
+# %% no cell
+'''
+"""
+
+
+def test_comments_stay_comments(lab: Lab):
+    wanted = "# ---\n# jupyter:\n#   jupytext:\n#     comment_magics: true\n# ---\n"
+    for header in ("", wanted):
+        lab.write("q1/comments", header + COMMENTS)
+        [cell] = parse(lab.root, "q1/comments").notebook.cells
+        assert cell.source == COMMENTS.partition("\n")[2].rstrip()
+
+
+def test_jupytext_reads_the_same_cells_in_all_snippets(root: Path):
+    """It gets them whole, with no magics in comments; we give it cell by cell."""
+    fmt = {"extension": ".py", "format_name": "percent", "comment_magics": False}
+    for snippet_id in snippet_ids(root):
+        text = source_path(root, snippet_id).read_text(encoding="utf-8")
+        read = [
+            (cell.cell_type, cell.source, cell.metadata.get("title"))
+            for cell in jupytext.reads(text, fmt=fmt).cells
+        ]
+        ours = [
+            (cell.cell_type, cell.source, cell.metadata.get("title"))
+            for cell in parse(root, snippet_id).notebook.cells
+        ]
+        assert [cell[:2] for cell in ours] == [cell[:2] for cell in read]
+        assert [cell for cell in read if cell[0] == "code"] == [
+            cell for cell in ours if cell[0] == "code"
+        ]
+
+
 @pytest.mark.parametrize(
     ("title", "name"),
     [
@@ -52,6 +99,12 @@ def test_slug(title: str, name: str):
         ("# %% A\n1\n\n# %% a!\n2\n", ":4 ", "a second cell is named 'a'"),
         ('# %% A tags=["hidden"]\n1\n', ":1 ", "unknown tag 'hidden'"),
         ("# %% A\n1 +\n", ":2:", "it is not Python"),
+        ("# %% A\n%time 1\n", ":2:", "it is not Python"),
+        ("# %% A\nif 1:\n    2\n# %% B\n    3\n", ":5:", "it is not Python"),
+        ("# %% A\nreturn\n", ":2:", "it is not Python"),
+        ("# %% A\nawait f()\n", ":2:", "it is not Python"),
+        ("# %% A\n1\n# %%timeit\n2\n", ":3 ", "no title"),
+        ("import os\n# %% A\n1\n", ":1:", "stands above the first cell"),
         ('# %% V tags=["values"]\n{}\n\n# %% B\n1\n', ":1 ", "not the last cell"),
         (
             '# %% A tags=["parameters"]\n1\n\n# %% B tags=["parameters"]\n2\n',
