@@ -12,7 +12,6 @@ import unicodedata
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import jupytext
 import nbformat
@@ -23,6 +22,7 @@ from hamgasht.source.header import Header, count_header_lines, read_header
 
 TAGS = ("parameters", "values", "hide", "warning", "raster", "progress")
 _FORMAT = {"extension": ".py", "format_name": "percent", "comment_magics": False}
+_KNOWN_OPTIONS = {"title", "tags", "cell_depth", "lines_to_next_cell"}
 # What Jupytext, or an editor, takes for the first line of a cell.
 _MARKER = re.compile(r"#\s*(?:%%|(?:<codecell>|In\[[0-9 ]*\]:?)\s*$)")
 
@@ -131,7 +131,7 @@ def _read_cells(
         source = "\n".join(lines[first : last - 1]).rstrip()
         try:
             found = jupytext.reads(f"{lines[first - 1]}\n{source}", fmt=_FORMAT).cells
-        except Exception:  # whatever its parser of a cell's options stumbles over
+        except Exception:  # whatever its parser of options stumbles over
             found = []
         if len(found) != 1:
             raise SnippetError(
@@ -177,10 +177,17 @@ def _name_cells(snippet: Snippet) -> None:
         if cell.cell_type != "code":
             cell.id, cell.metadata = f"text-{index + 1}", nbformat.from_dict({})
             continue
-        title = str(cell.metadata.get("title", "")).strip()
+        title, tags = _read_options(snippet, index)
         name = slug(title)
         if not name:
-            raise _wrong(snippet, index, "the cell has no title", "write '# %% Title'")
+            raise _wrong(
+                snippet,
+                index,
+                f"the title {title!r} gives the cell no name"
+                if title
+                else "the cell has no title",
+                "write '# %% Title' with Latin letters or digits",
+            )
         if name in seen:
             raise _wrong(
                 snippet,
@@ -189,18 +196,32 @@ def _name_cells(snippet: Snippet) -> None:
                 "give each cell a title of its own",
             )
         seen[name] = snippet.lines[index]
-        tags = _checked_tags(snippet, index, cell.metadata.get("tags", []))
         cell.id = name[:64]
         cell.metadata = nbformat.from_dict({"title": title, "name": name, "tags": tags})
+    ids: set[str] = set()
+    for index, cell in enumerate(snippet.notebook.cells):
+        if cell.id in ids:  # nbformat would draw another one in each run
+            cell.id = f"{cell.id[:55]}-again-{index + 1}"
+        ids.add(cell.id)
 
 
-def _checked_tags(snippet: Snippet, index: int, tags: Any) -> list[str]:
-    for tag in tags if isinstance(tags, list) else [tags]:
+def _read_options(snippet: Snippet, index: int) -> tuple[str, list[str]]:
+    """Return a cell's title and tags; refuse what Jupytext takes for other options."""
+    options = snippet.notebook.cells[index].metadata
+    for key in options:
+        if key not in _KNOWN_OPTIONS:
+            raise _wrong(
+                snippet,
+                index,
+                f"Jupytext takes {key!r} for an option of the cell",
+                "leave '=' and '{' out of its title; its one option is tags=[\"hide\"]",
+            )
+    for tag in options.get("tags", []):
         if tag not in TAGS:
             raise _wrong(
                 snippet, index, f"unknown tag {tag!r}", f"use one of {', '.join(TAGS)}"
             )
-    return list(tags)
+    return str(options.get("title", "")).strip(), list(options.get("tags", []))
 
 
 def _check_special_cells(snippet: Snippet) -> None:

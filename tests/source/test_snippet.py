@@ -79,6 +79,31 @@ def test_jupytext_reads_the_same_cells_in_all_snippets(root: Path):
         ]
 
 
+def test_titles_and_tags_are_read_as_written(lab: Lab):
+    text = '#%% One\n1\n# %% Two: x (y) tags=["hide"]\n2\n# %%% Three\n3\n'
+    lab.write("q1/titles", text)
+    snippet = parse(lab.root, "q1/titles")
+    assert snippet.lines == (1, 3, 5)
+    assert [tuple(cell.metadata.values()) for cell in snippet.notebook.cells] == [
+        ("One", "one", []),
+        ("Two: x (y)", "two-x-y", ["hide"]),
+        ("Three", "three", []),
+    ]
+
+
+def test_titles_that_begin_alike_give_ids_that_stay(lab: Lab):
+    long = "as long a title as nobody should write " * 2
+    lab.write(
+        "q1/long",
+        f"# %% [markdown]\n# A\n\n# %% {long}A\n1\n\n# %% {long}B\n2\n\n"
+        "# %% Text 1\n3\n",
+    )
+    lab.run("q1/long")
+    first = lab.files("q1/long")
+    lab.run("q1/long")
+    assert lab.files("q1/long") == first
+
+
 @pytest.mark.parametrize(
     ("title", "name"),
     [
@@ -104,6 +129,14 @@ def test_slug(title: str, name: str):
         ("# %% A\nreturn\n", ":2:", "it is not Python"),
         ("# %% A\nawait f()\n", ":2:", "it is not Python"),
         ("# %% A\n1\n# %%timeit\n2\n", ":3 ", "no title"),
+        ("# %% Loss = 0.3\n1\n", ":1 ", "takes 'Loss' for an option"),
+        ("# %% A {0, 1}\n1\n", ":1:", "cannot read this cell as one"),
+        ("# %% A {'b': 1}\n1\n", ":1 ", "for an option of the cell"),
+        ("# %% A .b\n1\n", ":1 ", "for an option of the cell"),
+        ("# %% A tags=[1\n1\n", ":1 ", "for an option of the cell"),
+        ("# %% A run_control=3\n1\n", ":1:", "cannot read this cell as one"),
+        ('# %% A tags="hidden"\n1\n', ":1:", "cannot read this cell as one"),
+        ("# %% مرحله\n1\n", ":1 ", "the title 'مرحله' gives the cell no name"),
         ("import os\n# %% A\n1\n", ":1:", "stands above the first cell"),
         ('# %% V tags=["values"]\n{}\n\n# %% B\n1\n', ":1 ", "not the last cell"),
         (
