@@ -13,9 +13,11 @@ import yaml
 
 from hamgasht.core.errors import SnippetError
 
+# As Jupytext has it: below lines for the shell and on the encoding.
 _HEAD = re.compile(
-    r"(?P<open># ?---[ \t]*\n)"
-    r"(?:(?P<body>(?:#.*\n)*?)# ?---[ \t]*(?:\n|\Z))?"
+    r"(?:#!.*\n)?(?:[ \t\f]*#.*?coding[:=].*\n)?"
+    r"(?:(?:#[ \t]*\n)*(?P<open># ?---[ \t]*\n)"
+    r"(?:(?P<body>(?:#.*\n)*?)# ?---[ \t]*(?:\n|\Z))?)?"
 )
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _Identifier = Annotated[str, msgspec.Meta(pattern=r"^[^\W\d]\w*$")]
@@ -97,14 +99,13 @@ def read_header(text: str, name: str) -> Header:
 
 def count_header_lines(text: str) -> int:
     """Return how many lines of a snippet belong to its header."""
-    head = _HEAD.match(text)
-    return text[: head.end()].count("\n") if head else 0
+    return text[: _HEAD.match(text).end()].count("\n")
 
 
 def _read_section(text: str, name: str) -> dict[str, Any]:
     """Return the raw ``jupyter.hamgasht`` mapping of the header, or an empty one."""
     head = _HEAD.match(text)
-    if not head:
+    if not head["open"]:
         return {}
     body, above = head["body"], text[: head.end("open")].count("\n")
     if body is None:

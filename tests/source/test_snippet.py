@@ -137,6 +137,7 @@ def test_slug(title: str, name: str):
         ("# %% A run_control=3\n1\n", ":1:", "cannot read this cell as one"),
         ('# %% A tags="hidden"\n1\n', ":1:", "cannot read this cell as one"),
         ("# %% مرحله\n1\n", ":1 ", "the title 'مرحله' gives the cell no name"),
+        ("\n# ---\n# jupyter: {}\n# ---\n# %% A\n1\n", ":2:", "above the first"),
         ("import os\n# %% A\n1\n", ":1:", "stands above the first cell"),
         ('# %% V tags=["values"]\n{}\n\n# %% B\n1\n', ":1 ", "not the last cell"),
         (
