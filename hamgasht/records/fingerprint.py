@@ -19,6 +19,7 @@ from hamgasht.core.fonts import STYLE_FILE
 from hamgasht.core.paths import snippet_ids, source_name, source_path
 from hamgasht.datasets.on_disk import digest
 from hamgasht.source.header import Header, read_header
+from hamgasht.source.text import read_source
 
 RECORD_FORMAT = 2
 """Raised when the engine records the same run in another way."""
@@ -58,15 +59,8 @@ class Fingerprints:
     def text(self, path: Path) -> str:
         """Return a source file's text; every line end is a plain newline."""
         if path not in self._texts:
-            try:
-                self._texts[path] = path.read_text(encoding="utf-8")
-            except (OSError, UnicodeDecodeError) as error:
-                raise SnippetError(
-                    path.relative_to(self.root).as_posix(),
-                    "",
-                    f"it cannot be read: {error}",
-                    "give a readable file in UTF-8",
-                ) from None
+            name = path.relative_to(self.root).as_posix()
+            self._texts[path] = read_source(path, name)
         return self._texts[path]
 
     def header(self, snippet_id: str) -> Header:

@@ -19,6 +19,7 @@ import nbformat
 from hamgasht.core.errors import SnippetError
 from hamgasht.core.paths import source_name, source_path
 from hamgasht.source.header import Header, count_header_lines, read_header
+from hamgasht.source.text import read_source
 
 TAGS = ("parameters", "values", "hide", "warning", "raster", "progress")
 _FORMAT = {"extension": ".py", "format_name": "percent", "comment_magics": False}
@@ -65,12 +66,7 @@ def parse(root: Path, snippet_id: str) -> Snippet:
             name twice, an unknown tag, or stands in the wrong place.
     """
     path, name = source_path(root, snippet_id), source_name(snippet_id)
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SnippetError(
-            name, "", f"it cannot be read: {error}", "name a snippet as group/stem"
-        ) from None
+    text = read_source(path, name)
     header = read_header(text, name)
     _check_python(text, name)
     cells, lines = _read_cells(text, name)

@@ -167,3 +167,29 @@ def test_mistakes_are_named(lab: Lab, text: str, place: str, words: str):
 def test_a_missing_file_is_named(lab: Lab):
     with pytest.raises(SnippetError, match=r"snippets/q1/none\.py: it cannot be read"):
         parse(lab.root, "q1/none")
+
+
+@pytest.mark.parametrize(
+    ("content", "title"),
+    [
+        (b"\xef\xbb\xbf# %% A \xc3\xa9\n1\n", "A é"),
+        (b"# coding: latin-1\n# %% A \xe9\n1\n", "A é"),
+        (b"#!python\r\n# coding: cp1256\r\n# %% A \xed\r\n1\r\n", "A ي"),
+    ],
+)
+def test_a_file_is_read_as_python_reads_it(lab: Lab, content: bytes, title: str):
+    lab.write("q1/encoded", "").write_bytes(content)
+    [cell] = parse(lab.root, "q1/encoded").notebook.cells
+    assert (cell.metadata.title, cell.source) == (title, "1")
+    assert not lab.run("q1/encoded").failed
+
+
+@pytest.mark.parametrize(
+    "content", [b"# %% A\n'\xff'\n", b"\xff\xfe#\x00", b"# coding: none\n# %% A\n1\n"]
+)
+def test_what_python_cannot_read_is_told_in_one_line(lab: Lab, content: bytes):
+    lab.write("q1/encoded", "").write_bytes(content)
+    with pytest.raises(
+        SnippetError, match="^snippets/q1/encoded.py: it cannot be read"
+    ):
+        lab.run()
