@@ -139,6 +139,14 @@ def _read_cells(
         if found[0].cell_type == "code":
             _check_python(source, name, first)
             found[0].source = source
+        for number, line in enumerate(lines[first : last - 1], first + 1):
+            if found[0].cell_type != "code" and line.strip() and line[0] != "#":
+                raise SnippetError(
+                    name,
+                    number,
+                    f"it stands in a cell of {found[0].cell_type}, and does not run",
+                    "begin prose with '# ', or begin a cell with '# %% Title' above it",
+                )
         cells += found
     return cells, markers
 
