@@ -8,6 +8,7 @@ from lab import PLAIN, Lab
 
 from hamgasht.core.errors import SnippetError
 from hamgasht.core.fonts import STYLE_FILE
+from hamgasht.datasets.on_disk import digest
 from hamgasht.records.read import sealed
 from hamgasht.records.state import Survey, state
 
@@ -135,6 +136,19 @@ def test_data_is_an_input_and_absent_data_counts_as_recorded(lab: Lab):
     folder.rmdir()
     assert kinds(lab) == {"q1/read": "fresh"}
     assert "the data set 'small' is not on this machine" in lab.fail("q1/read")
+
+
+def test_what_a_file_manager_leaves_in_a_data_folder_changes_nothing(lab: Lab):
+    folder = lab.root / "data/small/part"
+    folder.mkdir(parents=True)
+    (folder / "a.txt").write_text("one")
+    before = digest(lab.root, "small")
+    (folder / "__MACOSX").mkdir()
+    for name in (".DS_Store", "Thumbs.db", "desktop.ini", "._a.txt", "__MACOSX/a.txt"):
+        (folder / name).write_text("where the icons lie")
+        assert digest(lab.root, "small") == before
+    (folder / "b.txt").write_text("two")
+    assert digest(lab.root, "small") != before
 
 
 def test_a_changed_translation_makes_a_figure_stale_and_no_table(lab: Lab):
