@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 from hamgasht.datasets.archive import Limits, Source
 from hamgasht.datasets.catalogue import DataSet
 from hamgasht.datasets.images import SUFFIXES, BadImageError, decode
+from hamgasht.datasets.on_disk import is_stray
 
 LIMITS = Limits(files=20_000, total=1_000_000_000, each=20_000_000)
 """Room for the folders beside ``yes`` and ``no`` that some copies hold."""
@@ -70,7 +71,8 @@ def _choose_images(source: Source, kind: DataSet) -> dict[str, tuple[str, str]]:
     for name in sorted(source.sizes):
         *folders, file = PurePosixPath(name).parts
         part = folders[-1] if folders else ""
-        if part not in counts or file.startswith(".") or "__MACOSX" in folders:
+        hidden = file.startswith(".") or is_stray(PurePosixPath(name))
+        if part not in counts or hidden:
             continue
         if not _NAME.fullmatch(file) or not file.lower().endswith(SUFFIXES):
             raise source.error(name, "it is not named as an image")

@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import filelock
@@ -20,6 +20,9 @@ from hamgasht.core.paths import DATA, STORE
 from hamgasht.datasets.catalogue import DataSet, set_at
 
 _BLOCK_BYTES = 1 << 20
+# What file managers and editors leave behind in any folder that they look at.
+_STRAYS = {".ds_store", ".directory", "thumbs.db", "ehthumbs.db", "desktop.ini"}
+_STRAY_FOLDERS = {"__MACOSX", "__pycache__", ".ipynb_checkpoints"}
 SYNTHETIC = "synthetic"
 UNRECORDED = "unrecorded"
 KINDS = ("drive", "keras", "archive", "folder", SYNTHETIC, UNRECORDED)
@@ -214,10 +217,25 @@ def hash_file(path: Path, tell: Callable[[int], object] = lambda size: None) -> 
 
 
 def list_files(place: Path) -> list[Path]:
-    """Return the file, or all files of the folder, sorted."""
+    """Return the file, or all files of the folder but for strays, sorted."""
     if place.is_file():
         return [place]
-    return sorted(path for path in place.rglob("*") if path.is_file())
+    return sorted(
+        path
+        for path in place.rglob("*")
+        if path.is_file() and not is_stray(path.relative_to(place))
+    )
+
+
+def is_stray(path: PurePath) -> bool:
+    """Return whether a file belongs to a machine that looked at a folder, not to it.
+
+    Args:
+        path: Its path, relative to the folder.
+    """
+    name = path.name.lower()
+    is_known = name in _STRAYS or name.startswith("._")
+    return is_known or not _STRAY_FOLDERS.isdisjoint(path.parts)
 
 
 def _recall(memory: Path) -> dict[str, str]:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from hamgasht.core.paths import LABELS, SNIPPETS, output_path, source_path
+from hamgasht.datasets.on_disk import list_files
 from hamgasht.records.read import Recorded
 from hamgasht.records.state import State, Survey
 
@@ -72,7 +73,7 @@ class RecordCache:
         return self.state(snippet_id).recorded or self._survey.recorded(snippet_id)
 
     def _input_stamp(self) -> _Stamp:
-        files = [*(self.root / SNIPPETS).glob("*/*.py")]
+        files = list_files(self.root / SNIPPETS)
         files += [self.root / LABELS, self.root / "requirements.txt"]
         return _stamp(files)
 

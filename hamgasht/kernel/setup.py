@@ -57,6 +57,8 @@ def install(config: Mapping[str, Any]) -> None:
     from IPython import get_ipython
 
     shell = get_ipython()
+    # A snippet is Python: no line of it is a magic, a shell command or a prompt.
+    shell.transform_cell = lambda cell: cell
     # Logged warnings go to stderr, which is refused; TensorFlow, which takes a kernel
     # for a person at a prompt, would otherwise print them to stdout, onto the page.
     # Forced, because a warm kernel inherits a log to another stderr.

@@ -17,13 +17,19 @@ from typing import Any
 from hamgasht.core.errors import SnippetError
 from hamgasht.core.fonts import STYLE_FILE
 from hamgasht.core.paths import snippet_ids, source_name, source_path
-from hamgasht.datasets.on_disk import digest
+from hamgasht.datasets.on_disk import digest, hash_file, list_files
 from hamgasht.source.header import Header, read_header
+from hamgasht.source.text import imported_names, read_source
 
 RECORD_FORMAT = 2
 """Raised when the engine records the same run in another way."""
 
-_IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+(\w+)|import[ \t]+([\w.,\t ]+))", re.M)
+# Ways to reach a file beside the source that no reader of it can follow.
+_HIDDEN_WAY = re.compile(
+    r"__(?:file|import|path|spec|loader)__|import_module|importlib|inspect|pkgutil"
+    r"|runpy|sys\.(?:path|modules)|\bexec\("
+)
+_IMPORT_LINE = re.compile(r"\b(?:from|import)\b(.*)")
 
 
 @dataclass
@@ -43,7 +49,7 @@ class Fingerprints:
         self._texts: dict[Path, str] = {}
         self._headers: dict[str, Header] = {}
         self._inputs: dict[str, dict[str, Any]] = {}
-        self._siblings: dict[Path, dict[str, Path]] = {}
+        self._neighbours: dict[Path, dict[str, Path]] = {}
 
     @cached_property
     def ids(self) -> list[str]:
@@ -58,15 +64,8 @@ class Fingerprints:
     def text(self, path: Path) -> str:
         """Return a source file's text; every line end is a plain newline."""
         if path not in self._texts:
-            try:
-                self._texts[path] = path.read_text(encoding="utf-8")
-            except (OSError, UnicodeDecodeError) as error:
-                raise SnippetError(
-                    path.relative_to(self.root).as_posix(),
-                    "",
-                    f"it cannot be read: {error}",
-                    "give a readable file in UTF-8",
-                ) from None
+            name = path.relative_to(self.root).as_posix()
+            self._texts[path] = read_source(path, name)
         return self._texts[path]
 
     def header(self, snippet_id: str) -> Header:
@@ -156,29 +155,48 @@ class Fingerprints:
         return needs
 
     def _imports(self, path: Path) -> dict[str, str]:
-        """Return digests of the neighbouring files that a source imports."""
+        """Return digests of the neighbouring files that a source brings in."""
         found: dict[str, str] = {}
         queue = [path]
         while queue:
-            for module in self._local_modules(queue.pop()):
-                name = module.relative_to(self.root).as_posix()
-                if name not in found and module != path:
-                    found[name] = _sha(self.text(module))
-                    queue.append(module)
+            for file in self._reached_files(queue.pop(), path.parent):
+                name = file.relative_to(self.root).as_posix()
+                if name in found or file == path:
+                    continue
+                if file.suffix == ".py":
+                    found[name] = _sha(self.text(file))
+                    queue.append(file)
+                else:
+                    found[name] = hash_file(file)
         return dict(sorted(found.items()))
 
-    def _local_modules(self, path: Path) -> list[Path]:
-        """Return the neighbours (``group/*.py``) that ``path`` names in an import."""
-        folder = path.parent
-        if folder not in self._siblings:
-            self._siblings[folder] = {item.stem: item for item in folder.glob("*.py")}
-        names: set[str] = set()
-        for single, several in _IMPORT.findall(self.text(path)):
-            names.add(single)
-            names.update(part.split(".")[0].strip() for part in several.split(","))
-            names.update(part.split(" as ")[0].strip() for part in several.split(","))
-        siblings = self._siblings[folder]
-        return [siblings[name] for name in sorted(names & siblings.keys())]
+    def _reached_files(self, path: Path, folder: Path) -> list[Path]:
+        """Return the files in a group's folder that a source there may read.
+
+        These are the modules that it imports and all files of the packages; all files
+        in the folder where nobody can tell.
+        """
+        if folder not in self._neighbours:
+            self._neighbours[folder] = {
+                item.stem if item.suffix == ".py" else item.name: item
+                for item in sorted(folder.iterdir())
+                if item.suffix == ".py" or item.is_dir()
+            }
+        neighbours, text = self._neighbours[folder], self.text(path)
+        if _HIDDEN_WAY.search(text):
+            return list_files(folder)
+        lines = " ".join(_IMPORT_LINE.findall(text.replace("\\\n", " ")))
+        if neighbours.keys().isdisjoint(re.findall(r"\w+", lines)):
+            return []  # most sources: parsing them all would take as long as the rest
+        try:
+            names = imported_names(text)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return list_files(folder)  # the run will tell
+        return [
+            file
+            for name in names & neighbours.keys()
+            for file in list_files(neighbours[name])
+        ]
 
 
 def fingerprint_of(inputs: Mapping[str, Any]) -> str:

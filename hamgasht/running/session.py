@@ -27,7 +27,8 @@ from hamgasht.core.paths import ENGINE
 from hamgasht.kernel.setup import drop_machine_log
 from hamgasht.records.run_result import RunResult
 from hamgasht.running.jobs import Job, JobEvents
-from hamgasht.running.start import KernelServer, imported_modules, make_manager
+from hamgasht.running.start import KernelServer, make_manager
+from hamgasht.source.text import imported_names, read_source
 
 MAX_OUTPUT_BYTES = 5_000_000
 """Bytes that a snippet may display in all; a page cannot carry more."""
@@ -152,7 +153,7 @@ class _Session:
         config = {
             "folder": str(self.job.snippet.folder),
             "labels": dict(self.job.labels),
-            "modules": imported_modules(self.run.notebook),
+            "modules": sorted(self._imported_names()),
             "smoke": smoke,
             # A long training of a few steps is not worth tracing.
             "eager": smoke and long and bool(self.run.parameters),
@@ -165,6 +166,15 @@ class _Session:
             f"import sys; sys.path.append({engine!r}); del sys",
             f"{_SETUP}.install({config!r})",
         )
+
+    def _imported_names(self) -> set[str]:
+        """Return the modules that the cells, or files that they import, import."""
+        cells = self.run.notebook.cells
+        sources = [cell.source for cell in cells if cell.cell_type == "code"]
+        for name in self.job.inputs["imports"]:
+            if name.endswith(".py"):
+                sources.append(read_source(self.job.root / name, name))
+        return set().union(*map(imported_names, sources))
 
     async def _run_cell(self, client: "_Client", cell: nbformat.NotebookNode) -> None:
         """Run one cell; where it sets parameters, put the overrides after it."""

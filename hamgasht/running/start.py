@@ -17,7 +17,6 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import psutil
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
@@ -41,7 +40,6 @@ KERAS_MODULES = (*LIGHT_MODULES, "tensorflow", "keras")
 _POLL_SECONDS = 0.02
 _MAX_SOCKET_PATH = 90  # the system's limit is about a hundred characters
 _KERAS_IMPORT = re.compile(r"^\s*(?:from|import)\s+(?:keras|tensorflow)\b", re.M)
-_IMPORT = re.compile(r"^\s*(?:from|import)\s+(\w+)", re.M)
 
 
 class KernelServer:
@@ -223,12 +221,6 @@ def kernel_server(
 def can_fork() -> bool:
     """Return whether this system forks a process with such libraries safely."""
     return sys.platform == "linux"
-
-
-def imported_modules(notebook: nbformat.NotebookNode) -> list[str]:
-    """Return the top-level names that a notebook's code imports, sorted."""
-    cells = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
-    return sorted(set(_IMPORT.findall("\n".join(cells))))
 
 
 def _fork_servers() -> list[psutil.Process]:

@@ -13,6 +13,12 @@ import yaml
 
 from hamgasht.core.errors import SnippetError
 
+# As Jupytext has it: below lines for the shell and on the encoding.
+_HEAD = re.compile(
+    r"(?:#!.*\n)?(?:[ \t\f]*#.*?coding[:=].*\n)?"
+    r"(?:(?:#[ \t]*\n)*(?P<open># ?---[ \t]*\n)"
+    r"(?:(?P<body>(?:#.*\n)*?)# ?---[ \t]*(?:\n|\Z))?)?"
+)
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _Identifier = Annotated[str, msgspec.Meta(pattern=r"^[^\W\d]\w*$")]
 _Tolerance = Annotated[float, msgspec.Meta(ge=0)]
@@ -91,14 +97,20 @@ def read_header(text: str, name: str) -> Header:
         ) from None
 
 
+def count_header_lines(text: str) -> int:
+    """Return how many lines of a snippet belong to its header."""
+    return text[: _HEAD.match(text).end()].count("\n")
+
+
 def _read_section(text: str, name: str) -> dict[str, Any]:
     """Return the raw ``jupyter.hamgasht`` mapping of the header, or an empty one."""
-    if not text.startswith("# ---"):
+    head = _HEAD.match(text)
+    if not head["open"]:
         return {}
-    body, found, _ = text[len("# ---") :].partition("\n# ---")
-    if not found:
+    body, above = head["body"], text[: head.end("open")].count("\n")
+    if body is None:
         raise SnippetError(
-            name, 1, "the header has no end", "close it with a line '# ---'"
+            name, above, "the header has no end", "close it with a line '# ---'"
         )
     if "hamgasht" not in body:
         return {}
@@ -107,7 +119,7 @@ def _read_section(text: str, name: str) -> dict[str, Any]:
         section = yaml.load("\n".join(lines), Loader=_Loader)["jupyter"]["hamgasht"]
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
+        line = above + (mark.line + 1 if mark else 0)
         problem = getattr(error, "problem", None) or "it is not YAML"
         raise SnippetError(
             name, line, f"the header cannot be read: {problem}", "write valid YAML"
@@ -115,12 +127,12 @@ def _read_section(text: str, name: str) -> dict[str, Any]:
     except (KeyError, TypeError):
         raise SnippetError(
             name,
-            1,
+            above,
             "the header holds 'hamgasht' outside 'jupyter:'",
             "indent 'hamgasht:' under 'jupyter:'",
         ) from None
     if not isinstance(section, dict):
         raise SnippetError(
-            name, 1, "'hamgasht' is no mapping", "write 'key: value' lines under it"
+            name, above, "'hamgasht' is no mapping", "write 'key: value' lines under it"
         )
     return section

@@ -4,22 +4,28 @@ Takes in a percent-format file; gives out its header and a notebook whose code c
 carry a title, a name and tags, checked.
 """
 
-import ast
+import io
+import itertools
 import re
+import tokenize
 import unicodedata
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import jupytext
 import nbformat
 
 from hamgasht.core.errors import SnippetError
 from hamgasht.core.paths import source_name, source_path
-from hamgasht.source.header import Header, read_header
+from hamgasht.source.header import Header, count_header_lines, read_header
+from hamgasht.source.text import read_source
 
 TAGS = ("parameters", "values", "hide", "warning", "raster", "progress")
-_MARKER = re.compile(r"^# %%(?!%)(?P<rest>.*)$")
+_FORMAT = {"extension": ".py", "format_name": "percent", "comment_magics": False}
+_KNOWN_OPTIONS = {"title", "tags", "cell_depth", "lines_to_next_cell"}
+# What Jupytext, or an editor, takes for the first line of a cell.
+_MARKER = re.compile(r"#\s*(?:%%|(?:<codecell>|In\[[0-9 ]*\]:?)\s*$)")
 
 
 @dataclass(frozen=True)
@@ -60,25 +66,20 @@ def parse(root: Path, snippet_id: str) -> Snippet:
             name twice, an unknown tag, or stands in the wrong place.
     """
     path, name = source_path(root, snippet_id), source_name(snippet_id)
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SnippetError(
-            name, "", f"it cannot be read: {error}", "name a snippet as group/stem"
-        ) from None
+    text = read_source(path, name)
     header = read_header(text, name)
     _check_python(text, name)
-    notebook = jupytext.reads(text, fmt="py:percent")
-    lines = _marker_lines(text, notebook)
-    notebook.metadata = nbformat.from_dict(
-        {
+    cells, lines = _read_cells(text, name)
+    notebook = nbformat.v4.new_notebook(
+        cells=cells,
+        metadata={
             "kernelspec": {
                 "display_name": "Python 3",
                 "language": "python",
                 "name": "python3",
             },
             "language_info": {"name": "python", "file_extension": ".py"},
-        }
+        },
     )
     snippet = Snippet(snippet_id, name, path.parent, header, notebook, lines)
     _name_cells(snippet)
@@ -92,21 +93,85 @@ def slug(title: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
 
 
-def _check_python(text: str, name: str) -> None:
+def _check_python(text: str, name: str, line: int = 0) -> None:
+    """Refuse what Python does not compile; ``line`` is how many lines stand above."""
     try:
-        ast.parse(text)
+        with warnings.catch_warnings(action="ignore"):  # the run will refuse them
+            compile(text, name, "exec", dont_inherit=True)
     except SyntaxError as error:
         raise SnippetError(
-            name, error.lineno or 1, f"it is not Python: {error.msg}", "fix the line"
+            name,
+            line + (error.lineno or 1),
+            f"it is not Python: {error.msg}",
+            "fix the line",
+        ) from None
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise SnippetError(
+            name, line + 1, f"Python cannot read it: {error}", "write it more simply"
         ) from None
 
 
-def _marker_lines(text: str, notebook: nbformat.NotebookNode) -> tuple[int, ...]:
-    """Return the line of each cell's ``# %%`` marker."""
-    found = [n for n, line in enumerate(text.splitlines(), 1) if _MARKER.match(line)]
-    if len(found) < len(notebook.cells):  # text before the first marker is a cell
-        found = [1, *found]
-    return tuple(found[: len(notebook.cells)])
+def _read_cells(
+    text: str, name: str
+) -> tuple[list[nbformat.NotebookNode], tuple[int, ...]]:
+    """Return the cells, with the line of each cell's marker.
+
+    Jupytext tells kind, title and tags, from one cell at a time and never from the
+    header, which could ask for another format. Code is what stands in the file.
+    """
+    lines = text.split("\n")
+    markers = _marker_lines(text)
+    _refuse_text_above(lines[: markers[0] - 1 if markers else None], text, name)
+    cells = []
+    for first, last in itertools.pairwise([*markers, len(lines) + 1]):
+        source = "\n".join(lines[first : last - 1]).rstrip()
+        try:
+            found = jupytext.reads(f"{lines[first - 1]}\n{source}", fmt=_FORMAT).cells
+        except Exception:  # whatever its parser of options stumbles over
+            found = []
+        if len(found) != 1:
+            raise SnippetError(
+                name,
+                first,
+                "Jupytext cannot read this cell as one",
+                "begin it with one line '# %% Title' or '# %% Title tags=[\"hide\"]'",
+            )
+        if found[0].cell_type == "code":
+            _check_python(source, name, first)
+            found[0].source = source
+        for number, line in enumerate(lines[first : last - 1], first + 1):
+            if found[0].cell_type != "code" and line.strip() and line[0] != "#":
+                raise SnippetError(
+                    name,
+                    number,
+                    f"it stands in a cell of {found[0].cell_type}, and does not run",
+                    "begin prose with '# ', or begin a cell with '# %% Title' above it",
+                )
+        cells += found
+    return cells, markers
+
+
+def _refuse_text_above(lines: list[str], text: str, name: str) -> None:
+    """Refuse what stands above the first cell and is no header."""
+    for number, line in enumerate(lines, 1):
+        if number > count_header_lines(text) and line.strip():
+            raise SnippetError(
+                name,
+                number,
+                "it stands above the first cell, and belongs to none",
+                "write '# %% Title' above it; a header begins in the first line",
+            )
+
+
+def _marker_lines(text: str) -> tuple[int, ...]:
+    """Return the lines of the comments that begin a cell."""
+    return tuple(
+        token.start[0]
+        for token in tokenize.generate_tokens(io.StringIO(text).readline)
+        if token.type == tokenize.COMMENT
+        and _MARKER.match(token.string)
+        and not token.line[: token.start[1]].strip()
+    )
 
 
 def _name_cells(snippet: Snippet) -> None:
@@ -116,10 +181,17 @@ def _name_cells(snippet: Snippet) -> None:
         if cell.cell_type != "code":
             cell.id, cell.metadata = f"text-{index + 1}", nbformat.from_dict({})
             continue
-        title = str(cell.metadata.get("title", "")).strip()
+        title, tags = _read_options(snippet, index)
         name = slug(title)
         if not name:
-            raise _wrong(snippet, index, "the cell has no title", "write '# %% Title'")
+            raise _wrong(
+                snippet,
+                index,
+                f"the title {title!r} gives the cell no name"
+                if title
+                else "the cell has no title",
+                "write '# %% Title' with Latin letters or digits",
+            )
         if name in seen:
             raise _wrong(
                 snippet,
@@ -128,18 +200,32 @@ def _name_cells(snippet: Snippet) -> None:
                 "give each cell a title of its own",
             )
         seen[name] = snippet.lines[index]
-        tags = _checked_tags(snippet, index, cell.metadata.get("tags", []))
         cell.id = name[:64]
         cell.metadata = nbformat.from_dict({"title": title, "name": name, "tags": tags})
+    ids: set[str] = set()
+    for index, cell in enumerate(snippet.notebook.cells):
+        if cell.id in ids:  # nbformat would draw another one in each run
+            cell.id = f"{cell.id[:55]}-again-{index + 1}"
+        ids.add(cell.id)
 
 
-def _checked_tags(snippet: Snippet, index: int, tags: Any) -> list[str]:
-    for tag in tags if isinstance(tags, list) else [tags]:
+def _read_options(snippet: Snippet, index: int) -> tuple[str, list[str]]:
+    """Return a cell's title and tags; refuse what Jupytext takes for other options."""
+    options = snippet.notebook.cells[index].metadata
+    for key in options:
+        if key not in _KNOWN_OPTIONS:
+            raise _wrong(
+                snippet,
+                index,
+                f"Jupytext takes {key!r} for an option of the cell",
+                "leave '=' and '{' out of its title; its one option is tags=[\"hide\"]",
+            )
+    for tag in options.get("tags", []):
         if tag not in TAGS:
             raise _wrong(
                 snippet, index, f"unknown tag {tag!r}", f"use one of {', '.join(TAGS)}"
             )
-    return list(tags)
+    return str(options.get("title", "")).strip(), list(options.get("tags", []))
 
 
 def _check_special_cells(snippet: Snippet) -> None:

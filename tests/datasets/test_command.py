@@ -136,6 +136,7 @@ def test_what_is_no_cifar10_is_refused(small: Lab, tmp_path: Path):
 def test_other_folders_and_system_files_are_left_out(small: Lab, tmp_path: Path):
     files = {f"Br35H/{name}": content for name, content in br35h_files().items()}
     extra = {"pred/p0.jpg": jpeg(), "__MACOSX/yes/._y0.jpg": b"x", "yes/.DS_Store": b""}
+    extra |= {"no/Thumbs.db": b"", "no/desktop.ini": b""}
     take(small, "br35h", packed(tmp_path / "own.zip", files | extra))
     assert len(list((small.root / "data/br35h").rglob("*.*"))) == 6
 

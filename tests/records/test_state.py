@@ -8,6 +8,9 @@ from lab import PLAIN, Lab
 
 from hamgasht.core.errors import SnippetError
 from hamgasht.core.fonts import STYLE_FILE
+from hamgasht.datasets.on_disk import digest
+from hamgasht.embed.record_cache import RecordCache
+from hamgasht.records.fingerprint import Fingerprints, fingerprint_of
 from hamgasht.records.read import sealed
 from hamgasht.records.state import Survey, state
 
@@ -82,6 +85,60 @@ def test_a_local_import_is_an_input(lab: Lab):
     assert found.why == "the imported file snippets/q1/_shared.py changed"
 
 
+@pytest.mark.parametrize(
+    ("source", "helper", "changed"),
+    [
+        ("import os; import _shared", "", "_shared.py"),
+        ("import os, \\\n    _shared", "", "_shared.py"),
+        ("if True: import _shared as s", "", "_shared.py"),
+        ("def f():\n    from _shared import a\n", "a = 1\n", "_shared.py"),
+        ("from tools import part", "", "tools/part.py"),
+        ("import tools.part", "", "tools/part.py"),
+        ("import tools", "", "tools/table.csv"),
+        ("import tools", "from . import part\n", "tools/part.py"),
+        ("import tools", "import _shared\n", "_shared.py"),
+        ("import _shared", "open(__file__)\n", "table.csv"),
+        ("import importlib; importlib.import_module('_' + 'shared')", "", "_shared.py"),
+        ("__import__('_shared')", "", "_shared.py"),
+    ],
+)
+def test_whatever_a_source_brings_in_is_an_input(
+    lab: Lab, source: str, helper: str, changed: str
+):
+    folder = lab.write("q1/plain", f"# %% A\n{source}\n").parent
+    (folder / "tools").mkdir()
+    (folder / "tools/__init__.py").write_text(helper)
+    for name in ("_shared.py", "tools/part.py", "table.csv", "tools/table.csv"):
+        (folder / name).write_text(helper if name == "_shared.py" else "")
+    (folder / "other.csv").write_text("")
+    before = Fingerprints(lab.root).fingerprint("q1/plain")
+    (folder / changed).write_text("# another text\n")
+    inputs = Fingerprints(lab.root).inputs("q1/plain")
+    assert fingerprint_of(inputs) != before
+    assert f"snippets/q1/{changed}" in inputs["imports"]
+
+
+def test_what_a_source_does_not_bring_in_is_no_input(lab: Lab):
+    path = lab.write("q1/plain", "# %% A\n# from _shared\nimport os, json\n'tools'\n")
+    (path.parent / "_shared.py").write_text("import tools\n")
+    (path.parent / "tools").mkdir()
+    assert Fingerprints(lab.root).inputs("q1/plain")["imports"] == {}
+
+
+def test_a_page_that_is_open_notices_a_helpers_file(plain: Lab):
+    table = plain.root / "snippets/q1/tools/table.csv"
+    plain.write("q1/plain", "# %% A\nimport tools\n")
+    plain.write("q1/tools/__init__", "")
+    table.write_text("1\n")
+    plain.run()
+    cache = RecordCache(plain.root)
+    cache.refresh()
+    assert cache.state("q1/plain").kind == "fresh"
+    table.write_text("1\n2\n")
+    cache.refresh()
+    assert cache.state("q1/plain").why.endswith("q1/tools/table.csv changed")
+
+
 def test_other_library_versions_make_it_aged_not_stale(lab: Lab):
     lab.write("q1/sum", "# %% Sum\nimport numpy as np\nprint(np.add(1, 1))\n")
     lab.run()
@@ -135,6 +192,19 @@ def test_data_is_an_input_and_absent_data_counts_as_recorded(lab: Lab):
     folder.rmdir()
     assert kinds(lab) == {"q1/read": "fresh"}
     assert "the data set 'small' is not on this machine" in lab.fail("q1/read")
+
+
+def test_what_a_file_manager_leaves_in_a_data_folder_changes_nothing(lab: Lab):
+    folder = lab.root / "data/small/part"
+    folder.mkdir(parents=True)
+    (folder / "a.txt").write_text("one")
+    before = digest(lab.root, "small")
+    (folder / "__MACOSX").mkdir()
+    for name in (".DS_Store", "Thumbs.db", "desktop.ini", "._a.txt", "__MACOSX/a.txt"):
+        (folder / name).write_text("where the icons lie")
+        assert digest(lab.root, "small") == before
+    (folder / "b.txt").write_text("two")
+    assert digest(lab.root, "small") != before
 
 
 def test_a_changed_translation_makes_a_figure_stale_and_no_table(lab: Lab):

@@ -1,9 +1,10 @@
 """Headers: what is read, and how each mistake is told."""
 
+import jupytext
 import pytest
 
 from hamgasht.core.errors import SnippetError
-from hamgasht.source.header import Header, read_header
+from hamgasht.source.header import Header, count_header_lines, read_header
 
 
 def header(*lines: str) -> str:
@@ -14,6 +15,29 @@ def header(*lines: str) -> str:
 def test_no_header_means_defaults():
     assert read_header("# %% A\n1\n", "s.py") == Header()
     assert read_header("# ---\n# jupyter: {}\n# ---\n", "s.py") == Header()
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "#!/usr/bin/env python\n",
+        "# -*- coding: utf-8 -*-\n",
+        "#!/usr/bin/env python\n# vim: set fileencoding=utf-8 :\n",
+        "#\n",
+    ],
+)
+def test_a_header_stands_where_jupytext_finds_it(above: str):
+    text = above + header("limit: 7")
+    assert read_header(text, "s.py").limit == 7
+    assert "hamgasht" in jupytext.reads(text, fmt="py:percent").metadata
+    lines = text.splitlines()[count_header_lines(text) :]
+    assert lines == ["", "# %% A", "1"]
+    with pytest.raises(SnippetError, match=f"s.py:{above.count(chr(10)) + 5}: .*read"):
+        read_header(above + header("limit: [7"), "s.py")
+
+
+def test_a_ruler_is_no_header():
+    assert read_header("# ---------\n# %% A\n1\n", "s.py") == Header()
 
 
 def test_all_keys_are_read():
