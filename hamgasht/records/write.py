@@ -228,6 +228,8 @@ def _display_error(content: _RecordDraft, error: Mapping[str, str]) -> RecordErr
             f"the label {error['text']!r} has no Persian translation",
             f"add it to {LABELS}",
         )
+    if error["fix"]:
+        return content.failure(f"it displays {error['text']}", error["fix"])
     return content.failure(
         f"its output cannot be shown: {error['kind']}: {error['text']}",
         "give a plain table, array or figure",
