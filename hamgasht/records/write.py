@@ -38,6 +38,8 @@ from hamgasht.records.run_result import RunResult
 from hamgasht.source.snippet import Snippet
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+# What rich displays beside its text, as for model.summary(): the same, with colours.
+_RICH_TEXT = re.compile(r"\s*<pre\b[^>]*>(?:(?!</?pre\b).)*</pre>\s*", re.S)
 _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
 
 
@@ -214,12 +216,31 @@ def _finalise_display(
         content.values = _parse_values(content, data[VALUES_MIME])
         kind, bundle, extra = "values", {VALUES_MIME: content.values}, {}
     else:
+        _refuse_rich(content, data)
         kind, bundle, extra = "text", {}, {}
     return {
         "output_type": output.output_type,
         "data": {**bundle, "text/plain": text},
         "metadata": {"hamgasht": {"kind": kind, **extra}},
     }
+
+
+def _refuse_rich(content: _RecordDraft, data: Mapping[str, Any]) -> None:
+    """Refuse an object of which a page would show the name alone.
+
+    Raises:
+        RecordError: It is HTML, a picture, a widget or the like.
+    """
+    kinds = data.keys() - {"text/plain", VALUES_MIME}
+    if _RICH_TEXT.fullmatch(data.get("text/html", "")):
+        kinds -= {"text/html"}
+    if kinds:
+        raise content.failure(
+            f"it displays an object as {', '.join(sorted(kinds))}, which a page does "
+            "not show",
+            "print() it, or give a DataFrame, an array or a figure (plt.imshow for "
+            "a picture)",
+        )
 
 
 def _display_error(content: _RecordDraft, error: Mapping[str, str]) -> RecordError:

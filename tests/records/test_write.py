@@ -156,3 +156,34 @@ def test_the_manifest_holds_nothing_of_this_run_alone(recorded):
     text = json.dumps(recorded.manifest)
     assert recorded.provenance["date"][:10] not in text
     assert "cores" not in text
+
+
+RICH = {
+    "html": 'from IPython.display import HTML\n\nHTML("<b>bold</b>")',
+    "formula": 'from IPython.display import Math\n\nMath("x^2")',
+    "drawing": 'from IPython.display import SVG\n\nSVG("<svg/>")',
+    "picture": 'from PIL import Image\n\nImage.new("L", (2, 2))',
+    "diagram": (
+        "class Estimator:\n    def _repr_html_(self):\n"
+        '        return "<pre>of</pre><b>two parts</b>"\n\nEstimator()'
+    ),
+}
+
+
+def test_an_object_that_a_page_does_not_show_is_refused(lab: Lab):
+    for name, code in RICH.items():
+        lab.write(f"q1/{name}", f"# %% Object\n{code}\n")
+    report = lab.run()
+    assert sorted(report.failed) == sorted(f"q1/{name}" for name in RICH)
+    for error in report.failed.values():
+        line = str(error)
+        assert "(cell 'Object'): it displays an object as " in line
+        assert ". Fix: print() it, or give a DataFrame" in line
+
+
+def test_text_that_is_displayed_in_colours_is_kept(lab: Lab):
+    code = "from rich.console import Console\n\nConsole().print('[bold]<one>', 'two')"
+    lab.write("q1/colours", f"# %% Text\n{code}\n")
+    assert lab.run().failed == {}
+    [output] = load(lab.root, "q1/colours").cells["text"]["outputs"]
+    assert output["data"] == {"text/plain": "<one> two\n"}
