@@ -52,6 +52,19 @@ class MissingLabelError(Exception):
     """A figure or table holds a text that the catalogue does not translate."""
 
 
+class NotShownError(Exception):
+    """A page cannot show an object as what it is.
+
+    Args:
+        what: The object, as a noun.
+        fix: What to do about it.
+    """
+
+    def __init__(self, what: str, fix: str) -> None:
+        super().__init__(what)
+        self.fix = fix
+
+
 def draw(figure: "Figure", catalogue: Catalogue) -> dict[str, str]:
     """Return the SVG text of a figure by language.
 

@@ -6,7 +6,6 @@ recorder. The snippet sees nothing of it.
 
 import base64
 import importlib.metadata
-import json
 import logging
 import re
 import sys
@@ -166,7 +165,8 @@ def _guarded(show: Callable[[Any], dict[str, Any]]) -> Callable[..., dict[str, A
         try:
             return show(obj)
         except Exception as error:
-            return {ERROR_MIME: {"kind": type(error).__name__, "text": str(error)}}
+            content = {"kind": type(error).__name__, "text": str(error)}
+            return {ERROR_MIME: {**content, "fix": getattr(error, "fix", "")}}
 
     return guarded
 
@@ -183,14 +183,17 @@ def _show_figure(figure: Any) -> dict[str, Any]:
 
 def _show_table(frame: Any) -> dict[str, Any]:
     from hamgasht.kernel.figures import MissingLabelError
+    from hamgasht.kernel.tables import table_schema
 
+    content = table_schema(frame)
     # A page translates a table when it is made, so no entry counts as used up here.
     catalogue = Catalogue(_state["catalogue"].labels)
-    for head in (*frame.columns, *(name for name in frame.index.names if name)):
-        if catalogue.translate(str(head)) is None:
-            raise MissingLabelError(str(head))
-    text = frame.to_json(orient="table", double_precision=15, date_format="iso")
-    return {TABLE_MIME: json.loads(text)}
+    index = content["schema"]["primaryKey"]
+    for name in (field["name"] for field in content["schema"]["fields"]):
+        counts = name == "index" and name in index
+        if not counts and catalogue.translate(name) is None:
+            raise MissingLabelError(name)
+    return {TABLE_MIME: content}
 
 
 def _show_array(array: Any) -> dict[str, Any]:

@@ -37,7 +37,10 @@ from hamgasht.records.read import MANIFEST, NOTEBOOK, PROVENANCE, sealed
 from hamgasht.records.run_result import RunResult
 from hamgasht.source.snippet import Snippet
 
-_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_COLOUR = re.compile(r"\x1b\[[0-9;:]*m|\r(?=\n)")
+_CONTROL = re.compile(r"[^\t\n -~\xa0-\ud7ff\ue000-\U0010ffff]")
+# What rich displays beside its text, as for model.summary(): the same, with colours.
+_RICH_TEXT = re.compile(r"\s*<pre\b[^>]*>(?:(?!</?pre\b).)*</pre>\s*", re.S)
 _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
 
 
@@ -157,7 +160,7 @@ def _finalise_outputs(content: _RecordDraft, cell: nbformat.NotebookNode) -> Non
     final: list[dict[str, Any]] = []
     for output in cell.outputs:
         if output.output_type == "stream":
-            text = _ANSI.sub("", output.text)
+            text = _text(content, output.text)
             final.append({"output_type": "stream", "name": output.name, "text": text})
         elif output.output_type in ("display_data", "execute_result"):
             shown = _finalise_display(content, cell, output, len(final))
@@ -194,7 +197,7 @@ def _finalise_display(
 ) -> dict[str, Any]:
     """Return one displayed object in its final form."""
     data = output.data
-    text = _ANSI.sub("", data.get("text/plain", ""))
+    text = _text(content, data.get("text/plain", ""))
     name = f"{cell.metadata.name}-{position + 1}"
     if ERROR_MIME in data:
         raise _display_error(content, data[ERROR_MIME])
@@ -214,6 +217,7 @@ def _finalise_display(
         content.values = _parse_values(content, data[VALUES_MIME])
         kind, bundle, extra = "values", {VALUES_MIME: content.values}, {}
     else:
+        _refuse_rich(content, data)
         kind, bundle, extra = "text", {}, {}
     return {
         "output_type": output.output_type,
@@ -222,12 +226,49 @@ def _finalise_display(
     }
 
 
+def _text(content: _RecordDraft, text: str) -> str:
+    """Return printed text without its colours; refuse what moves a terminal's cursor.
+
+    Raises:
+        RecordError: It holds a control character: a page would show each state of a
+            progress bar, and each run has others.
+    """
+    text = _COLOUR.sub("", text)
+    if found := _CONTROL.search(text):
+        raise content.failure(
+            f"it prints the control character {found[0]!r}, as progress bars do",
+            "pass verbose=0 or print whole lines; what a cell tagged 'progress' "
+            "prints is not kept",
+        )
+    return text
+
+
+def _refuse_rich(content: _RecordDraft, data: Mapping[str, Any]) -> None:
+    """Refuse an object of which a page would show the name alone.
+
+    Raises:
+        RecordError: It is HTML, a picture, a widget or the like.
+    """
+    kinds = data.keys() - {"text/plain", VALUES_MIME}
+    if _RICH_TEXT.fullmatch(data.get("text/html", "")):
+        kinds -= {"text/html"}
+    if kinds:
+        raise content.failure(
+            f"it displays an object as {', '.join(sorted(kinds))}, which a page does "
+            "not show",
+            "print() it, or give a DataFrame, an array or a figure (plt.imshow for "
+            "a picture)",
+        )
+
+
 def _display_error(content: _RecordDraft, error: Mapping[str, str]) -> RecordError:
     if error["kind"] == "MissingLabelError":
         return content.failure(
             f"the label {error['text']!r} has no Persian translation",
             f"add it to {LABELS}",
         )
+    if error["fix"]:
+        return content.failure(f"it displays {error['text']}", error["fix"])
     return content.failure(
         f"its output cannot be shown: {error['kind']}: {error['text']}",
         "give a plain table, array or figure",

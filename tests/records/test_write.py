@@ -156,3 +156,64 @@ def test_the_manifest_holds_nothing_of_this_run_alone(recorded):
     text = json.dumps(recorded.manifest)
     assert recorded.provenance["date"][:10] not in text
     assert "cores" not in text
+
+
+RICH = {
+    "html": 'from IPython.display import HTML\n\nHTML("<b>bold</b>")',
+    "formula": 'from IPython.display import Math\n\nMath("x^2")',
+    "drawing": 'from IPython.display import SVG\n\nSVG("<svg/>")',
+    "picture": 'from PIL import Image\n\nImage.new("L", (2, 2))',
+    "diagram": (
+        "class Estimator:\n    def _repr_html_(self):\n"
+        '        return "<pre>of</pre><b>two parts</b>"\n\nEstimator()'
+    ),
+}
+
+
+def test_an_object_that_a_page_does_not_show_is_refused(lab: Lab):
+    for name, code in RICH.items():
+        lab.write(f"q1/{name}", f"# %% Object\n{code}\n")
+    report = lab.run()
+    assert sorted(report.failed) == sorted(f"q1/{name}" for name in RICH)
+    for error in report.failed.values():
+        line = str(error)
+        assert "(cell 'Object'): it displays an object as " in line
+        assert ". Fix: print() it, or give a DataFrame" in line
+
+
+def test_text_that_is_displayed_in_colours_is_kept(lab: Lab):
+    code = "from rich.console import Console\n\nConsole().print('[bold]<one>', 'two')"
+    lab.write("q1/colours", f"# %% Text\n{code}\n")
+    assert lab.run().failed == {}
+    [output] = load(lab.root, "q1/colours").cells["text"]["outputs"]
+    assert output["data"] == {"text/plain": "<one> two\n"}
+
+
+CONTROL = {
+    "return": r'print("1/3\r2/3\r3/3")',
+    "bar": "import sys\n\nfrom tqdm import tqdm\n\n"
+    "for _ in tqdm(range(3), file=sys.stdout):\n    pass",
+    # What Keras 3.15 writes for model.fit(...) without verbose, byte by byte.
+    "fit": r'print("\x1b[1m1/1\x1b[0m \x1b[32m━━\x1b[0m\x1b[37m\x1b[0m \x1b[1m0s'
+    r'\x1b[0m 9ms/step\r\x1b[1m1/1\x1b[0m")',
+    "cursor": r'print("one\n\x1b[1Atwo")',
+    "backspace": r'print("1/3\b\b\b2/3")',
+}
+
+
+def test_what_moves_a_cursor_is_refused(lab: Lab):
+    for name, code in CONTROL.items():
+        lab.write(f"q1/{name}", f"# %% Text\n{code}\n")
+    report = lab.run()
+    assert sorted(report.failed) == sorted(f"q1/{name}" for name in CONTROL)
+    for error in report.failed.values():
+        line = str(error)
+        assert "(cell 'Text'): it prints the control character '\\" in line
+        assert ". Fix: pass verbose=0" in line
+
+
+def test_lines_that_end_as_on_windows_are_lines(lab: Lab):
+    lab.write("q1/lines", '# %% Text\nprint("one\\r\\n\\ttwo", end="\\r\\n")\n')
+    assert lab.run().failed == {}
+    [output] = load(lab.root, "q1/lines").cells["text"]["outputs"]
+    assert output["text"] == "one\n\ttwo\n"

@@ -27,8 +27,8 @@ def table_element(page: Page, data: Mapping[str, Any], place: Place) -> Element:
         EmbedError: A head has no Persian text.
     """
     fields, rows = data["schema"]["fields"], data["data"]
-    fields = [field for field in fields if not _is_counter(field, rows)]
     index = data["schema"].get("primaryKey", [])
+    fields = [field for field in fields if not _is_counter(field, index, rows)]
     table = Element("table")
     head = SubElement(SubElement(table, "thead"), "tr")
     for field in fields:
@@ -47,9 +47,13 @@ def table_element(page: Page, data: Mapping[str, Any], place: Place) -> Element:
     return table
 
 
-def _is_counter(field: Mapping[str, Any], rows: list[Mapping[str, Any]]) -> bool:
-    return field["name"] == "index" and [row["index"] for row in rows] == list(
-        range(len(rows))
+def _is_counter(
+    field: Mapping[str, Any], index: list[str], rows: list[Mapping[str, Any]]
+) -> bool:
+    return (
+        field["name"] in index
+        and field["name"] == "index"
+        and ([row["index"] for row in rows] == list(range(len(rows))))
     )
 
 
