@@ -1,3 +1,8 @@
+# ---
+# jupyter:
+#   hamgasht:
+#     tolerances: {default: 1.0e-9}
+# ---
 # %% [markdown]
 # # The same by automatic differentiation
 # TensorFlow's tape, central differences and the sums by hand, side by side.
@@ -54,11 +59,13 @@ def mean_output(X, F):
     )
 
 
-def by_differences(function, array, h=0.5):
+def by_differences(function, array, h=1e-5):
     """Return the central differences of a function in each entry."""
-    gradient = np.zeros_like(array)
+    if not np.issubdtype(array.dtype, np.floating):
+        raise TypeError(f"give an array of floats, not of {array.dtype}")
+    gradient = np.zeros(array.shape)
     for index in np.ndindex(array.shape):
-        step = np.zeros_like(array)
+        step = np.zeros(array.shape)
         step[index] = h
         gradient[index] = (
             function(array + step) - function(array - step)
@@ -103,5 +110,6 @@ agreement
     "loss": float(loss),
     "dx21": float(tape_dx[1, 0]),
     "do": float(do[0, 0, 0, 0]),
+    "exact_difference": float(agreement.iloc[0, 1:].max()),
     "largest_difference": float(agreement.iloc[:, 1:].to_numpy().max()),
 }

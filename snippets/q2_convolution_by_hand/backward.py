@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 # %% Data
-X = np.array([[3, 4, 5], [2, 1, -3], [4, -2, 0]])
-F = np.array([[2, 0], [-3, 1]])
+X = np.array([[3.0, 4.0, 5.0], [2.0, 1.0, -3.0], [4.0, -2.0, 0.0]])
+F = np.array([[2.0, 0.0], [-3.0, 1.0]])
 
 # %% Gradient of the output
 dO = np.full((2, 2), 1 / 4)  # each output is a quarter of L
@@ -25,11 +25,11 @@ dF
 
 # %% Filter entry by entry
 rows = []
-for a in range(2):
-    for b in range(2):
-        seen = X[a : a + 2, b : b + 2]  # all inputs that F[a, b] met
-        total = " + ".join(f"({x})" for x in seen.flat)
-        rows.append((f"F{a + 1}{b + 1}", f"¼·[{total}]", dF[a, b]))
+for u in range(2):
+    for v in range(2):
+        seen = X[u : u + 2, v : v + 2]  # all inputs that F[u, v] met
+        total = " + ".join(f"({x:g})" for x in seen.flat)
+        rows.append((f"F{u + 1}{v + 1}", f"¼·[{total}]", dF[u, v]))
 pd.DataFrame(rows, columns=["entry", "sum of products", "gradient"])
 
 # %% Gradient of the input
@@ -41,16 +41,16 @@ dX
 
 # %% Input entry by entry
 rows = []
-for m in range(3):
-    for n in range(3):
+for r in range(3):
+    for c in range(3):
         met = [
-            F[m - i, n - j]
+            F[r - i, c - j]
             for i in range(2)
             for j in range(2)
-            if 0 <= m - i < 2 and 0 <= n - j < 2
+            if 0 <= r - i < 2 and 0 <= c - j < 2
         ]
-        total = " + ".join(f"({f})" for f in met)
-        rows.append((f"X{m + 1}{n + 1}", len(met), f"¼·[{total}]", dX[m, n]))
+        total = " + ".join(f"({f:g})" for f in met)
+        rows.append((f"X{r + 1}{c + 1}", len(met), f"¼·[{total}]", dX[r, c]))
 pd.DataFrame(
     rows, columns=["entry", "outputs fed", "sum of products", "gradient"]
 )

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 # %% Data
-X = np.array([[3, 4, 5], [2, 1, -3], [4, -2, 0]])
-F = np.array([[2, 0], [-3, 1]])
+X = np.array([[3.0, 4.0, 5.0], [2.0, 1.0, -3.0], [4.0, -2.0, 0.0]])
+F = np.array([[2.0, 0.0], [-3.0, 1.0]])
 
 # %% Sliding
 O = np.zeros((2, 2))
@@ -26,7 +26,7 @@ for i in range(2):
     for j in range(2):
         patch = X[i : i + 2, j : j + 2]
         terms = [
-            f"({f})({x})" for f, x in zip(F.flat, patch.flat, strict=True)
+            f"({f:g})({x:g})" for f, x in zip(F.flat, patch.flat, strict=True)
         ]
         rows.append((f"O{i + 1}{j + 1}", " + ".join(terms), int(O[i, j])))
 pd.DataFrame(rows, columns=["output", "sum of products", "value"])
@@ -50,7 +50,12 @@ for (i, j), ax in np.ndenumerate(axes):
             )
         )
         ax.text(
-            column, row - 0.08, str(x), ha="center", va="center", fontsize=16
+            column,
+            row - 0.08,
+            f"{x:g}",
+            ha="center",
+            va="center",
+            fontsize=16,
         )
     ax.add_patch(
         plt.Rectangle(
@@ -63,11 +68,11 @@ for (i, j), ax in np.ndenumerate(axes):
             linewidth=0,
         )
     )
-    for (a, b), f in np.ndenumerate(F):
+    for (u, v), f in np.ndenumerate(F):
         ax.text(
-            j + b,
-            i + a + 0.3,
-            f"×({f})",
+            j + v,
+            i + u + 0.3,
+            f"×({f:g})",
             ha="center",
             va="center",
             fontsize=12,
