@@ -291,7 +291,8 @@ def serve(host: str, port: int) -> None:
 
 def _snippet_id(name: str) -> str:
     """Return the id that a person means, who may have typed the file's path."""
-    return name.removeprefix("./").removeprefix("snippets/").removesuffix(".py")
+    path = name.replace("\\", "/").removeprefix("./")
+    return path.removeprefix("snippets/").removesuffix(".py")
 
 
 def _tell(report) -> None:

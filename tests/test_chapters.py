@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CHAPTERS = {language: chapters(ROOT, language) for language in ("fa", "en")}
 ALL = [chapter for each in CHAPTERS.values() for chapter in each.values()]
 NAMES = sorted(CHAPTERS["fa"])
-QUESTIONS = [name for name in NAMES if re.match(r"q\d-", name)]
+QUESTIONS = [name for name in NAMES if re.match(r"q\d+-", name)]
 SECTIONS_FIRST = ["goals", "question"]
 SECTIONS_LAST = ["errata", "exercises", "summary", "references"]
 

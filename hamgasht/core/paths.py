@@ -3,6 +3,7 @@
 Takes in the project's root; gives out the paths of snippets, outputs and stores.
 """
 
+import re
 from pathlib import Path
 
 from hamgasht.core.errors import HamgashtError
@@ -39,17 +40,27 @@ def find_root(start: Path | None = None) -> Path:
     )
 
 
+def natural_key(name: str) -> list[int | str]:
+    """Return what sorts names by the numbers in them: 9 before 10.
+
+    Text and numbers alternate, so that no text is ever compared with a number.
+    """
+    parts = re.split(r"([0-9]+)", name)
+    return [int(part) if index % 2 else part for index, part in enumerate(parts)]
+
+
 def snippet_ids(root: Path) -> list[str]:
-    """Return the ids (``group/stem``) of all snippets, sorted.
+    """Return the ids (``group/stem``) of all snippets, chapter 9 before chapter 10.
 
     A snippet is a Python file directly in a group's folder whose name does not
     start with an underscore (those are helpers that snippets import).
     """
-    return sorted(
+    found = (
         f"{path.parent.name}/{path.stem}"
         for path in (root / SNIPPETS).glob("*/*.py")
         if not path.name.startswith("_")
     )
+    return sorted(found, key=natural_key)
 
 
 def source_path(root: Path, snippet_id: str) -> Path:

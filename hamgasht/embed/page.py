@@ -10,7 +10,7 @@ from pathlib import Path
 from hamgasht.core.course import Course, read_course
 from hamgasht.core.errors import EmbedError
 from hamgasht.core.labels import Catalogue
-from hamgasht.core.paths import LABELS, source_path
+from hamgasht.core.paths import LABELS, natural_key, source_path
 from hamgasht.core.words import Words, read_words
 from hamgasht.embed.page_text import Place, Source
 from hamgasht.embed.record_cache import RecordCache, record_cache
@@ -126,6 +126,11 @@ class Page:
             self._check_state(snippet_id, place)
             self._checked.add(snippet_id)
         return self.records.recorded(snippet_id)
+
+    def find_pages(self, pattern: str) -> list[Path]:
+        """Return the pages beside this one that a glob names, chapter 9 before 10."""
+        found = self.folder.glob(pattern or "-")
+        return sorted(found, key=lambda path: natural_key(path.name))
 
     def label(self, text: str, place: Place) -> str:
         """Return an English label in the page's language.

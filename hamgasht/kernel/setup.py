@@ -58,10 +58,13 @@ def install(config: Mapping[str, Any]) -> None:
     shell = get_ipython()
     # A snippet is Python: no line of it is a magic, a shell command or a prompt.
     shell.transform_cell = lambda cell: cell
+    # IPython's own would only ask for the end of a session, and the rest would run.
+    shell.push({"exit": sys.exit, "quit": sys.exit}, interactive=False)
     # Logged warnings go to stderr, which is refused; TensorFlow, which takes a kernel
     # for a person at a prompt, would otherwise print them to stdout, onto the page.
     # Forced, because a warm kernel inherits a log to another stderr.
     logging.basicConfig(force=True)
+    _give_way(logging.root.handlers[0])
     if config["smoke"]:
         logging.getLogger("tensorflow").addFilter(_is_no_advice_on_tracing)
     sys.path.insert(0, config["folder"])
@@ -85,12 +88,42 @@ def install(config: Mapping[str, Any]) -> None:
         install_fonts()
         shell.run_line_magic("matplotlib", "inline")
         shell.run_line_magic("config", "InlineBackend.figure_formats = set()")
+        _keep_backend()
     if config["eager"] and {"keras", "tensorflow"} & set(config["modules"]):
         _run_eagerly()
     if config["precision"]:
         import keras
 
         keras.config.set_dtype_policy(config["precision"])
+
+
+def _give_way(handler: logging.Handler) -> None:
+    """Let a snippet set up a log of its own, as if there were no handler yet."""
+    configure = logging.basicConfig
+
+    def configure_once(**options: Any) -> None:
+        logging.basicConfig = configure
+        configure(**{"force": True, **options})
+
+    logging.basicConfig = configure_once
+    handler.addFilter(
+        lambda record: (
+            logging.root.handlers == [handler] and record.levelno >= logging.WARNING
+        )
+    )
+
+
+def _keep_backend() -> None:
+    """Refuse another backend of Matplotlib, which would not show figures here."""
+    import matplotlib
+    from matplotlib import pyplot
+
+    def refuse(*arguments: Any, **options: Any) -> None:
+        raise RuntimeError(
+            "another backend of Matplotlib would lose the figures; take this line out"
+        )
+
+    matplotlib.use = pyplot.switch_backend = refuse
 
 
 def _run_eagerly() -> None:

@@ -14,7 +14,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,9 @@ _CONTROL = re.compile(r"[^\t\n -~\xa0-\ud7ff\ue000-\U0010ffff]")
 # What rich displays beside its text, as for model.summary(): the same, with colours.
 _RICH_TEXT = re.compile(r"\s*<pre\b[^>]*>(?:(?!</?pre\b).)*</pre>\s*", re.S)
 _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
+
+# What stands before a folder in a path, and not in an address or a relative path.
+_PATH_TO = r"(?:\bfile://|(?<![\w./\\~-]))(?:/[\w.+-]+)*"
 
 
 @dataclass
@@ -324,7 +327,7 @@ def _refuse_machine_traces(content: _RecordDraft, run: RunResult, root: Path) ->
     places = {str(root), tempfile.gettempdir(), str(Path.home())}
     places = {place for place in (*places, *run.machine["places"]) if len(place) > 1}
     for content.index, cell in enumerate(run.notebook.cells):
-        shown = json.dumps(cell.get("outputs", []), ensure_ascii=False)
+        shown = "\n".join(_texts(cell.get("outputs", [])))
         if found := _ADDRESS.search(shown):
             raise content.failure(
                 f"its output holds an address in memory ({found[0]!r}), which no "
@@ -332,11 +335,22 @@ def _refuse_machine_traces(content: _RecordDraft, run: RunResult, root: Path) ->
                 "end the cell with plt.show(), or print what the object holds",
             )
         for place in sorted(places, key=len, reverse=True):
-            if re.search(re.escape(place) + r"(?![\w.-])", shown):
+            if re.search(_PATH_TO + re.escape(place) + r"(?![\w.-])", shown):
                 raise content.failure(
                     "its output holds a path of this machine",
                     "print the file's name instead of its path",
                 )
+
+
+def _texts(content: Any) -> Iterator[str]:
+    """Yield all texts in a cell's outputs as they are, not as JSON escapes them."""
+    if isinstance(content, str):
+        yield content
+    elif isinstance(content, Mapping):
+        yield from _texts([*content.values()])
+    elif isinstance(content, list):
+        for item in content:
+            yield from _texts(item)
 
 
 def _provenance(

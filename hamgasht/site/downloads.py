@@ -91,8 +91,8 @@ def code_archive(
         base = PurePosixPath(snippet_id)
         files[f"{base}.ipynb"] = notebook.encode()
         files[f"{base}.py"] = recorded.source_path.read_bytes()
-        for path in recorded.source_path.parent.glob("_*.py"):  # what it may import
-            files[f"{base.parent}/{path.name}"] = path.read_bytes()
+        for name in recorded.manifest["inputs"]["imports"]:
+            files[name.removeprefix(f"{SNIPPETS}/")] = (root / name).read_bytes()
         artefacts = recorded.path / "artefacts"
         files |= folder_files(artefacts, f"{base.parent}/artefacts/{base.name}")
     stem = PurePosixPath(CODE).stem

@@ -20,7 +20,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from hamgasht.core.errors import HamgashtError
-from hamgasht.core.paths import STORE, output_name, source_name
+from hamgasht.core.paths import STORE, natural_key, output_name, source_name
 from hamgasht.core.words import read_words
 from hamgasht.embed.cells.svg import inline_svg
 from hamgasht.embed.prose.katex import FormulaError, render
@@ -259,11 +259,7 @@ def _artefacts(recorded: Recorded) -> dict[str, Path]:
         for path in folder.rglob("*")
         if path.is_file()
     }
-    return dict(sorted(found.items(), key=lambda item: _natural_key(item[0])))
-
-
-def _natural_key(name: str) -> list[int | str]:
-    return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", name)]
+    return dict(sorted(found.items(), key=lambda item: natural_key(item[0])))
 
 
 def _artefacts_folder(snippet_id: str) -> str:

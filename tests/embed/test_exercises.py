@@ -57,9 +57,9 @@ def project(tmp_path: Path) -> Project:
     made = Project(tmp_path)
     made.add("g/s", cell("One", "1"), values(loss=0.25))
     for number in (2, 10):
-        path = tmp_path / f"docs/en/q{number:02}-x.md"
+        path = tmp_path / f"docs/en/q{number}-x.md"
         path.write_text(CHAPTER.format(number=number), encoding="utf-8")
-    (tmp_path / "docs/en/q05-x.md").write_text("# None here\n", encoding="utf-8")
+    (tmp_path / "docs/en/q5-x.md").write_text("# None here\n", encoding="utf-8")
     return made
 
 
@@ -81,7 +81,7 @@ def items_of(page: Element) -> list[list[Element]]:
 
 def test_each_exercise_is_there_with_its_answer_open(project: Project) -> None:
     page = tree(project, PAGE)
-    assert [item.get("id") for item in page.iter("h2")] == ["q02-x", "q10-x"]
+    assert [item.get("id") for item in page.iter("h2")] == ["q2-x", "q10-x"]
     assert [text_of(item) for item in page.iter("h2")] == ["A chapter"] * 2
     found = items_of(page)
     assert [len(items) for items in found] == [2, 2]
@@ -118,7 +118,7 @@ def test_folded_boxes_stay_folded_in_the_chapter(project: Project) -> None:
     assert all(box.get("open") is None for box in boxes)
 
 
-@pytest.mark.parametrize("argument", ["| x*.md", "| q05*.md", ""])
+@pytest.mark.parametrize("argument", ["| x*.md", "| q5*.md", ""])
 def test_what_finds_no_exercise_is_refused(project: Project, argument: str) -> None:
     with pytest.raises(EmbedError, match="has exercises"):
         tree(project, f"/// answers {argument}\n///\n")
@@ -136,7 +136,7 @@ def test_the_page_holds_every_exercise_of_every_chapter(language: str) -> None:
     sections = {
         name: chapter.section("exercises")
         for name, chapter in chapters(ROOT, language).items()
-        if re.match(r"q\d-", name)
+        if re.match(r"q\d+-", name)
     }
     page = chapters(ROOT, language)["answers.md"]
     html = markdown.markdown(

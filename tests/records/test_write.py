@@ -1,14 +1,19 @@
 """Recording: each kind of output arrives in the form that pages use."""
 
+import contextlib
 import json
+import tempfile
 
 import nbformat
 import pytest
-from lab import Lab
+from lab import PLAIN, Lab
 
-from hamgasht.core.errors import OutputError
+from hamgasht.core.errors import OutputError, RecordError
 from hamgasht.records.artefacts import find_artefacts
 from hamgasht.records.read import load
+from hamgasht.records.run_result import RunResult
+from hamgasht.records.write import _RecordDraft, _refuse_machine_traces
+from hamgasht.source.snippet import parse
 
 EVERYTHING = """\
 # %% [markdown]
@@ -217,3 +222,35 @@ def test_lines_that_end_as_on_windows_are_lines(lab: Lab):
     assert lab.run().failed == {}
     [output] = load(lab.root, "q1/lines").cells["text"]["outputs"]
     assert output["text"] == "one\n\ttwo\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_path"),
+    [
+        ("{}", True),
+        ("{}/model.keras", True),
+        ("in\n{}/x", True),
+        ('"{}"', True),
+        ("a=b:{}", True),
+        ("/private{}/x", True),
+        ("file://{}/x", True),
+        ("https://example.org{}", False),
+        ("example.org{}/x", False),
+        ("results{}", False),
+        ("..{}", False),
+        ("~{}", False),
+        ("{}ography", False),
+    ],
+)
+def test_a_path_of_the_machine_is_told_from_an_address(
+    lab: Lab, text: str, is_path: bool
+):
+    lab.write("q1/plain", PLAIN)
+    snippet = parse(lab.root, "q1/plain")
+    place = tempfile.gettempdir()
+    stream = nbformat.v4.new_output("stream", name="stdout", text=text.format(place))
+    snippet.notebook.cells[1].outputs = [stream]
+    run = RunResult(snippet.notebook, machine={"places": []})
+    expected = pytest.raises(RecordError, match="a path of this machine")
+    with expected if is_path else contextlib.nullcontext():
+        _refuse_machine_traces(_RecordDraft(snippet), run, lab.root)

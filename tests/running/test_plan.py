@@ -305,8 +305,9 @@ def test_an_unknown_snippet_is_named(plain: Lab):
     assert "snippets/q1/plane.py: there is no such snippet" in err
 
 
-def test_a_path_is_as_good_as_an_id(plain: Lab):
-    status, _, err = plain.cli("run", "snippets/q1/plain.py")
+@pytest.mark.parametrize("path", ["snippets/q1/plain.py", ".\\snippets\\q1\\plain.py"])
+def test_a_path_is_as_good_as_an_id(plain: Lab, path: str):
+    status, _, err = plain.cli("run", path)
     assert status == 0, err
     assert "1 recorded" in err
 

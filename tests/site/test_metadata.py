@@ -172,7 +172,7 @@ def test_llms_txt_names_every_page(built: Site, language: str) -> None:
     files = {built.file_of(home, link) for link in links}
     assert all(file and file.is_file() for file in files)
     assert files >= {page.file for page in built.of(language)}
-    listed = [place for place in links if re.search(r"q\d[^/]*\.html$", place)]
+    listed = [place for place in links if re.search(r"q\d+[^/]*\.html$", place)]
     names = [place.rpartition("/")[2] for place in listed]
     assert names == [page.file.name for page in chapters(built, language)]
 

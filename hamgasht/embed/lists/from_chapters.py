@@ -51,7 +51,7 @@ class AnswersPreprocessor(PagePreprocessor):
 
     def _sections(self, pattern: str) -> str:
         section, found = self.page.course.sections.exercises, []
-        for path in sorted(self.page.folder.glob(pattern or "-")):
+        for path in self.page.find_pages(pattern):
             text = path.read_text(encoding="utf-8")
             parts = _NEXT_EXERCISE.split(_section(text, section))
             if exercises := [part for part in parts if part[:1].isdigit()]:
@@ -87,7 +87,7 @@ class ErrataBlock(PageBlock):
 
     def check(self, argument: str, options: dict[str, Any]) -> None:
         """Find the chapters that have errata."""
-        paths = sorted(self.page.folder.glob(argument or "-"))
+        paths = self.page.find_pages(argument)
         texts = {path.name: path.read_text(encoding="utf-8") for path in paths}
         self.chapters = {
             name: text for name, text in texts.items() if _BOX.search(text)

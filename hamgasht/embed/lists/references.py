@@ -105,7 +105,7 @@ class BibliographyBlock(PageBlock):
 
     def check(self, argument: str, options: dict[str, Any]) -> None:
         """Find the pages."""
-        self.pages = sorted(self.page.folder.glob(argument or "-"))
+        self.pages = self.page.find_pages(argument)
         if options or not self.pages:
             raise self.page.error(
                 f"bibliography | {argument}" if argument else "bibliography",
