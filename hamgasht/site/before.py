@@ -15,7 +15,7 @@ from hamgasht.core.paths import STORE, output_path, snippet_ids
 from hamgasht.records.read import MANIFEST, Recorded, load, refuse_stand_ins
 from hamgasht.site import downloads, notebooks
 
-_ASKED = re.compile(r"(?:\|\s*|\[\[)(\w+/\w+)")
+_ASKED = re.compile(r"(?:\|\s*|\[\[\s*)([\w-]+/[\w-]+)")
 
 
 @dataclass(frozen=True)

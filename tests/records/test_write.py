@@ -217,3 +217,15 @@ def test_lines_that_end_as_on_windows_are_lines(lab: Lab):
     assert lab.run().failed == {}
     [output] = load(lab.root, "q1/lines").cells["text"]["outputs"]
     assert output["text"] == "one\n\ttwo\n"
+
+
+@pytest.mark.parametrize(
+    ("values", "problem"),
+    [
+        ("{'large': 10**400}", "the value 'large' is 10000000000000000000, not a fin"),
+        ("{'val-loss': 0.5}", "no page can ask for a value called 'val-loss'"),
+    ],
+)
+def test_a_value_that_no_page_can_show_is_refused(lab: Lab, values: str, problem: str):
+    lab.write("q1/values", f'# %% Values tags=["values"]\n{values}\n')
+    assert problem in lab.fail("q1/values")
