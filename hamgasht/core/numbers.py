@@ -9,7 +9,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +17,7 @@ _PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 _PERSIAN = _PERSIAN_DIGITS | {ord("%"): "٪"}
 _FORMAT = re.compile(r"(plain|integer|percent|(?:percent|decimal|scientific)\d)")
 _SIGNIFICANT = 6
+_ALL_DIGITS = 330  # of the largest float, as a percentage with nine places
 _MATRIX_ENTRY = re.compile(r"(?P<mantissa>-?\d+\.?\d*)(?:e(?P<exponent>[-+]?\d+))?")
 _MATRIX_WORDS = {"nan": r"\mathrm{nan}", "inf": r"\infty", "-inf": r"-\infty"}
 _SUPERSCRIPTS = str.maketrans("-−0123456789", "⁻⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -147,7 +148,8 @@ def _plain(value: float, language: str) -> Number:
 
 def _scientific(value: float, places: int, language: str) -> Number:
     # As Babel does: the number as it is written, not as it is stored in binary.
-    mantissa, _, exponent = f"{Decimal(repr(value)):.{places}e}".partition("e")
+    number = Decimal(repr(value)) if value else 0.0  # Decimal's zeros have exponents
+    mantissa, _, exponent = f"{number:.{places}e}".partition("e")
     return Number(
         _decimal(float(mantissa), places, language),
         _decimal(int(exponent), 0, language),
@@ -158,9 +160,10 @@ def _decimal(value: float, places: int, language: str, suffix: str = "") -> str:
     from babel.numbers import format_decimal
 
     pattern = _pattern(places, suffix)
-    text = format_decimal(
-        value, format=pattern, locale=language, numbering_system="default"
-    )
+    with localcontext(prec=_ALL_DIGITS):
+        text = format_decimal(
+            value, format=pattern, locale=language, numbering_system="default"
+        )
     text = text.replace("\u200e", "").replace("-", "−")
     if not re.search(r"[1-9]", text):
         text = text.lstrip("−")  # no "-0.00"

@@ -25,13 +25,20 @@ from hamgasht.embed.page import Page
 from hamgasht.embed.prose.bidi import BidiTreeprocessor
 from hamgasht.embed.prose.formulas import FormulaTreeprocessor
 from hamgasht.embed.prose.headings import HeadingTreeprocessor
+from hamgasht.embed.prose.slips import SlipPreprocessor
 from hamgasht.embed.prose.table_heads import TableTreeprocessor
 from hamgasht.embed.prose.terms import TermTreeprocessor
-from hamgasht.embed.prose.values import ValueProcessor
+from hamgasht.embed.prose.values import RawHtmlPreprocessor, ValueProcessor
 
 _BLOCKS = (CellBlock, DownloadsBlock, ErrataBlock, GlossaryBlock)
 _WORKS_BLOCKS = (ReferencesBlock, BibliographyBlock)
-_PREPROCESSORS = {AnswersPreprocessor: 45, CellPreprocessor: 40}
+# Raw HTML is taken out of the text at 20.
+_PREPROCESSORS = {
+    AnswersPreprocessor: 45,
+    CellPreprocessor: 40,
+    SlipPreprocessor: 39,
+    RawHtmlPreprocessor: 19,
+}
 # After code and formulas (190, 189.9) and escapes (180), before links (170).
 _VALUES, _CITATIONS = 175, 174
 # After inline text (20) and `{#id}` lists (8), where it matters; before the table of

@@ -7,6 +7,7 @@ from functools import cached_property
 
 HEAD = re.compile(r"^\s*(?P<mark>/{3,})\s*cell\b\s*(?:\|\s*(?P<argument>.*?))?\s*$")
 _FENCE = re.compile(r"^\s*(?P<mark>`{3,}|~{3,})")
+_FRONT = re.compile(r"\A---\n.*?\n(?:---|\.\.\.)\s*(?:\n|\Z)", re.S)
 _TITLE = re.compile(r"^# +(.*?)(?: *\{#[\w-]+\})? *$", re.MULTILINE)
 
 Place = str | int
@@ -45,6 +46,12 @@ class Source:
             else:
                 lines.append(line)
         return "\n".join(lines)
+
+    @property
+    def front(self) -> str:
+        """The front matter; empty if the text has none."""
+        found = _FRONT.match(self.text)
+        return found[0] if found else ""
 
     def line(self, place: Place) -> int | str:
         """Return the number of the first line that holds a piece of the prose.

@@ -306,12 +306,19 @@ def _parse_values(
     for name, text in texts.items():
         try:
             value = int(text) if re.fullmatch(r"-?\d+", text) else float(text)
-        except ValueError:
-            value = math.nan
-        if not math.isfinite(value):
+            finite = math.isfinite(value)
+        except (ValueError, OverflowError):
+            finite = False
+        if not finite:
             raise content.failure(
-                f"the value {name!r} is {text}, not a finite number",
+                f"the value {name!r} is {text[:20]}, not a finite number that a float "
+                "can hold",
                 "fix what computes it, or leave it out",
+            )
+        if not re.fullmatch(r"\w+", name):
+            raise content.failure(
+                f"no page can ask for a value called {name!r}",
+                "name it with letters, digits and underscores",
             )
         values[name] = value
     return values

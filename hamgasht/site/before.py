@@ -11,11 +11,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from hamgasht.core.errors import HamgashtError
 from hamgasht.core.paths import STORE, output_path, snippet_ids
 from hamgasht.records.read import MANIFEST, Recorded, load, refuse_stand_ins
 from hamgasht.site import downloads, notebooks
 
-_ASKED = re.compile(r"(?:\|\s*|\[\[)(\w+/\w+)")
+_ASKED = re.compile(r"(?:\|\s*|\[\[\s*)([\w-]+/[\w-]+)")
 
 
 @dataclass(frozen=True)
@@ -64,13 +65,17 @@ def prepare(
         up: From the site's root to that of both sites.
         works: The BibTeX file to publish, relative to the root; empty if there is none.
         repository: The address of the public repository; empty if there is none.
-        strict: Whether an output that was made on a stand-in is an error.
+        strict: Whether an output that was made on a stand-in is an error, and a page
+            that another language lacks.
         released: Whether to offer the files of the last release, if they are true.
 
     Raises:
         OutputError: A recorded output is damaged or was edited by hand.
         DataError: The build is strict, and an output was made on a stand-in.
+        HamgashtError: The build is strict, and another language lacks a page.
     """
+    if strict:
+        _refuse_lone_pages(docs)
     folder = root / STORE / "generated" / language
     shutil.rmtree(folder, ignore_errors=True)
     prepared = Prepared(folder / "files", folder / "notebooks")
@@ -92,6 +97,24 @@ def prepare(
     _write(prepared.files / downloads.FOLDER / downloads.CODE, code)
     _offer(root, prepared, len(code), up if released else None, language)
     return prepared
+
+
+def _refuse_lone_pages(docs: Path) -> None:
+    """Refuse a page without a twin: its link to the other language leads nowhere.
+
+    Raises:
+        HamgashtError: Another language lacks a page.
+    """
+    for other in sorted(path.parent for path in docs.parent.glob("*/words.yml")):
+        for path in sorted(docs.rglob("*.md")):
+            twin = other / path.relative_to(docs)
+            if not twin.is_file():
+                here, there = (
+                    item.relative_to(docs.parents[1]).as_posix()
+                    for item in (path, twin)
+                )
+                problem = f"it stands in one language alone: there is no {there}"
+                raise HamgashtError(here, "", problem, "write the other, or remove it")
 
 
 def _offer(

@@ -376,6 +376,26 @@ def test_values_work_in_every_place(project: Project):
     assert "[[" not in text_of(tree)
 
 
+@pytest.mark.parametrize("name", ["01_intro/plain", "q1/two-words", "q1/v1.2"])
+def test_values_are_found_whatever_their_snippet_is_called(project: Project, name: str):
+    project.add(name, values(a=1 / 4))
+    prose = project.tree(f"is [[{name}.a]] or [[{name}.a\nas decimal3]]")
+    assert text_of(prose) == "is 0.25 or 0.250"
+    assert formula(project.tree(f"$[[{name}.a\nas decimal1]]$")) == "0.2"
+
+
+def test_values_in_raw_html(project: Project):
+    value = "[[q9_demo/small_net.count]]"
+    text = (
+        f"<div title='{value}'>{value}\n<code>{value}</code> {value}</div>\n\n"
+        f"Inline <b title='{value}'>{value}</b>.\n\n<!-- {value} -->\n"
+    )
+    html = project.render(text)
+    assert html.count("12,000") == 5
+    assert f"<code>{value}</code>" in html
+    assert f"<!-- {value} -->" in html
+
+
 def test_values_in_formulas_are_latin(project: Project):
     tree = project.tree("$n = [[q9_demo/small_net.count]]$", "fa")
     assert formula(tree) == "n = 12{,}000"
@@ -389,8 +409,9 @@ def test_values_in_formulas_are_latin(project: Project):
         "[[1,2],[3,4]]",
         "[[1, 2], [3, 4]]",
         "[[x]]",
-        "[[a.b]]",
         "[[1/2, 3]]",
+        "[[1.5, 2.5]]",
+        "[[x.shape, y.shape]]",
         "[[x, y], [z, w]]",
     ],
 )

@@ -90,11 +90,45 @@ def failure(project: Project, text: str, language: str = "en", **options) -> str
             "not take this",
             "empty line",
         ),
+        ("/// cell | q9_demo/net : print\n  show: code\n///", 6, "no option", "four"),
+        ("/// cell | q9_demo/net : print\nshow: code\n///", 6, "no option", "four"),
+        (
+            "/// cell | q9_demo/net : print\n\n    show: code\n///",
+            6,
+            "no option",
+            "four",
+        ),
+        (
+            "/// cell | q9_demo/net : curve\n    show: code\n  alt: x\n///",
+            6,
+            "no option",
+            "four",
+        ),
+        ("a\n\n/// erratum | *.md\n///", 8, "no block 'erratum'", "'errata'"),
+        ("a\n\n/// Cell | q9_demo/net : print\n///", 8, "no block 'Cell'", "'cell'"),
+        ("/// cell q9_demo/net : print\n///", 6, "starts no block", "| argument"),
+        ("// cell | q9_demo/net : print\n//", 6, "starts no block", "/// name"),
+        ("a\n\n///\n\nb", 8, "ends no block", "take it away"),
+        ("/// errata | *.md\n\na", 6, "no end", "'///'"),
+        ("/// errata | *.md\n////", 7, "ends no block", "equal slashes"),
+        ('a\n\n!!! erratum "A"\n\n    b', 8, "kind of box 'erratum'", "'errata'"),
+        ('??? answers "A"\n\n    b', 6, "kind of box 'answers'", "'answer'"),
+        ('!!! answer "A"\n\n    b', 6, "starts no box", "??? answer"),
+        ("!!! errata\n\n    b", 6, "starts no box", '!!! errata "Title"'),
+        ("!!! note 'A'\n\n    b", 6, "starts no box", "!!! note"),
+        ("!!! note\n\nb", 6, "the box is empty", "four spaces"),
         ("a\n\nb [[q9_demo/net.men]]", 8, "no value", "mean"),
         ("[[q9_demo/other.mean]]", 6, "no snippet", ""),
         ("[[q9_demo/net.mean as percents]]", 6, "no format 'percents'", "percent"),
         ("[[q9_demo/net.mean percent]]", 6, "no reference", "as format"),
         ("[[q9_demo/net]]", 6, "no reference", "group/stem.value"),
+        ("[[net.mean]]", 6, "no reference", "group/stem.value"),
+        ("[[net.mean as percent]]", 6, "no reference", "group/stem.value"),
+        ("[[9_demo/net.mean]]", 6, "no snippet", "q9_demo/net"),
+        ("[[q9-demo/net.mean]]", 6, "no snippet", "q9_demo/net"),
+        ("a\n[[q9_demo/net.men\nas percent]]", 7, "no value", "mean"),
+        ("a\n\n<div>\n[[q9_demo/net.men]]</div>", 9, "no value", "mean"),
+        ("$[[net.mean]]$", 6, "no reference", "group/stem.value"),
         ("x\n\n$\\frac{1}$", 8, "refused", "KaTeX"),
         ("$$\n\\nosuch\n$$", 7, "refused", "KaTeX"),
         ("$$\na\n$$\n\n$$\nb_\n$$", 11, "refused", ""),
@@ -136,6 +170,13 @@ def test_second_block_of_the_same_cell_has_its_own_line(project: Project):
     assert failure(project, text).startswith("docs/en/page.md:10: ")
     text = text.replace("///\n\n///", "///\n\n    ///") + "\n"
     assert failure(project, text).startswith("docs/en/page.md:10: ")
+
+
+def test_no_value_stands_in_the_front_matter(project: Project):
+    front = "---\ntitle: x\ndescription: about [[q9_demo/net.mean]] images\n---\n\n"
+    page = project.page("text", "en", front)
+    with pytest.raises(HamgashtError, match=r"^docs/en/page\.md:3: .* front matter"):
+        project.render("text", page=page)
 
 
 def test_formula_is_not_mistaken_for_prose(project: Project):

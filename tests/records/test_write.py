@@ -254,3 +254,15 @@ def test_a_path_of_the_machine_is_told_from_an_address(
     expected = pytest.raises(RecordError, match="a path of this machine")
     with expected if is_path else contextlib.nullcontext():
         _refuse_machine_traces(_RecordDraft(snippet), run, lab.root)
+
+
+@pytest.mark.parametrize(
+    ("values", "problem"),
+    [
+        ("{'large': 10**400}", "the value 'large' is 10000000000000000000, not a fin"),
+        ("{'val-loss': 0.5}", "no page can ask for a value called 'val-loss'"),
+    ],
+)
+def test_a_value_that_no_page_can_show_is_refused(lab: Lab, values: str, problem: str):
+    lab.write("q1/values", f'# %% Values tags=["values"]\n{values}\n')
+    assert problem in lab.fail("q1/values")

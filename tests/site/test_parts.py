@@ -10,9 +10,10 @@ import pytest
 from conftest import ROOT, wait_for
 from site_project import add_snippet, files_of, short_checkout, write
 
-from hamgasht.core.errors import EmbedError
+from hamgasht.core.errors import EmbedError, HamgashtError
 from hamgasht.site import build as site
 from hamgasht.site import notebooks
+from hamgasht.site.before import prepare
 from hamgasht.site.build import build_sites
 
 SNIPPET = "q2_convolution_by_hand/forward"
@@ -55,6 +56,20 @@ def test_an_error_of_either_site_is_told(
         build_sites(checkout, checkout / "site")
     assert str(caught.value).startswith(f"docs/{language}/index.md:7")
     assert not list(checkout.glob("*site*"))
+
+
+@pytest.mark.parametrize(("language", "other"), [("fa", "en"), ("en", "fa")])
+def test_a_page_that_one_language_lacks_is_refused(
+    checkout: Path, language: str, other: str
+) -> None:
+    docs = checkout / "docs" / language
+    (docs / "more").mkdir()
+    shutil.copy(docs / "index.md", docs / "more/new.md")
+    with pytest.raises(HamgashtError) as caught:
+        prepare(checkout, language, docs, up="./")
+    assert str(caught.value).startswith(f"docs/{language}/more/new.md: ")
+    assert f"there is no docs/{other}/more/new.md. Fix: " in str(caught.value)
+    prepare(checkout, language, docs, up="./", strict=False)  # while it is written
 
 
 def test_a_killed_build_takes_its_other_process_along(checkout: Path) -> None:

@@ -11,6 +11,7 @@ from hamgasht.embed.page_text import HEAD, Place
 from hamgasht.embed.processors import PagePreprocessor, PageTreeprocessor
 
 _END = re.compile(r"^\s*(?P<mark>/{3,})\s*$")
+_OPTION = re.compile(r"^\s*(?:show|alt)\s*:", re.I)
 _OTHER_HEAD = re.compile(r"^\s*/{3,}\s*[\w-]+")
 
 
@@ -53,6 +54,15 @@ class CellPreprocessor(PagePreprocessor):
             if not line.startswith(" " * (indent + 4)) or not line.strip():
                 break
             options.append(line)
+        for line in following[len(options) :]:
+            if _END.match(line) or _OTHER_HEAD.match(line):
+                break
+            if _OPTION.match(line):
+                raise self.page.error(
+                    place,
+                    f"{line.strip()!r} is no option where it stands",
+                    "put it under the head of the cell, behind four spaces",
+                )
         try:
             found = yaml.safe_load(textwrap.dedent("\n".join(options)))
         except yaml.YAMLError as error:

@@ -16,13 +16,21 @@ from hamgasht.core.numbers import (
     format_value,
 )
 from hamgasht.embed.page import Page, unknown_name_error
-from hamgasht.embed.processors import PageInlineProcessor
+from hamgasht.embed.processors import PageInlineProcessor, PagePreprocessor
 
 T = TypeVar("T")
-# A reference has a slash after a name: `[[1, 2], [3, 4]]` and `[[x]]` are none.
-_ATTEMPT = re.compile(r"\[\[\s*[A-Za-z]\w*/\w[^\[\]\n]*\]\]")
+# A name with a letter, then a slash, or a point and the end: `[[1, 2], [3, 4]]`,
+# `[[1/2, 3]]` and `[[x]]` are no references, `[[stem.value]]` is one without its group.
+_NAME = r"[\w-]*[^\W\d][\w-]*"
+_ATTEMPT = re.compile(
+    rf"\[\[\s*{_NAME}(?:\s*/\s*\w[^\[\]]*|\.{_NAME}(?:\s+as\s+\w+)?\s*)\]\]"
+)
 _REFERENCE = re.compile(
-    r"\[\[\s*(?P<snippet>\w+/\w+)\.(?P<value>\w+)(?:\s+as\s+(?P<format>\w+))?\s*\]\]"
+    r"\[\[\s*(?P<snippet>[\w-]+/[\w.-]+)\.(?P<value>\w+)"
+    r"(?:\s+as\s+(?P<format>\w+))?\s*\]\]"
+)
+_CODE = re.compile(
+    r"(<(code|kbd|pre|samp|script|style)\b.*?</\2>|<!--.*?-->)", re.S | re.I
 )
 _FORMATS = "plain, integer, percent, percent0-9, decimal0-9, scientific0-9"
 
@@ -39,6 +47,31 @@ class ValueProcessor(PageInlineProcessor):
         """Return what stands for a reference."""
         number = _write(self.page, match[0], format_number)
         return _node(number, self.page.language), *match.span()
+
+
+class RawHtmlPreprocessor(PagePreprocessor):
+    """Replaces references in raw HTML, and refuses them in the front matter."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        """Fill what was stashed; the lines stay as they are.
+
+        Raises:
+            EmbedError: A reference is wrong, or stands where none is replaced.
+        """
+        stash = self.md.htmlStash.rawHtmlBlocks
+        for place, block in enumerate(stash):
+            if isinstance(block, str):
+                parts = _CODE.split(block)  # text, code, its tag, text, ...
+                parts[::3] = [fill_text(self.page, part) for part in parts[::3]]
+                del parts[2::3]
+                stash[place] = "".join(parts)
+        if found := _ATTEMPT.search(self.page.source.front):
+            raise self.page.error(
+                found[0],
+                f"{found[0]} stands in the front matter, where no value is filled in",
+                "say it without the number, or on the page",
+            )
+        return lines
 
 
 def fill_text(page: Page, text: str) -> str:
