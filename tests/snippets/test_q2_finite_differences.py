@@ -29,6 +29,15 @@ def test_a_linear_loss_has_no_truncation_error():
     assert names["errors_mean"][0] > 1e-8  # but rounding at a tiny step
 
 
+def test_the_best_step_is_near_the_cube_root_of_the_precision():
+    names = names_of(SNIPPET)
+    for errors, precision in (("errors_cubic", np.float64), ("errors_32", np.float32)):
+        best = names["steps"][int(np.argmin(names[errors]))]
+        root = np.finfo(precision).eps ** (1 / 3)
+        assert root / 10 <= best <= 10 * root
+    assert min(names["errors_32"]) > 1000 * min(names["errors_cubic"])
+
+
 @given(st.floats(0.01, 1))
 def test_central_difference_of_the_cubes_errs_by_the_third_derivative(h: float):
     names = names_of(SNIPPET)
