@@ -222,9 +222,10 @@ class Runner:
         )
         try:
             needed: dict[str, Path] = {}
+            source = (self.survey.root / snippet.name).read_text(encoding="utf-8")
             for need in snippet.header.needs:
                 place = self.out if need in self.snippets else None
-                needed |= find_artefacts(load(self.survey.root, need, place))
+                needed |= find_artefacts(load(self.survey.root, need, place), source)
             job = build_job(
                 self.survey, snippet, self.profile, self.survey.labels, needed
             )

@@ -147,6 +147,18 @@ def test_an_artefact_that_is_not_there_is_one_line(lab: Lab, recorded):
     )
 
 
+def test_a_file_that_an_old_run_left_out_is_asked_for_by_who_names_it(recorded):
+    (recorded.path / "artefacts/large.bin").unlink(missing_ok=True)
+    with pytest.raises(OutputError):
+        find_artefacts(recorded, "reads small.csv")
+    recorded.manifest["artefacts"]["large.bin"]["committed"] = False
+    found = find_artefacts(recorded, "reads small.csv")
+    assert list(found) == ["everything/small.csv"]
+    for reader in ("reads artefacts/everything/large.bin", None):
+        with pytest.raises(OutputError):
+            find_artefacts(recorded, reader)
+
+
 def test_provenance_says_when_where_and_with_what(recorded):
     provenance = recorded.provenance
     assert provenance["device"]["kind"] == "cpu"
