@@ -1,12 +1,12 @@
 """The command line: ``python -m hamgasht COMMAND``.
 
-Takes in what a person types; gives out tables, progress and one-line errors. Each
-command imports what it needs when it runs, so that ``status`` answers at once.
+Each command imports what it needs when it runs, so that ``status`` answers at once.
 """
 
 import functools
 import sys
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,6 @@ from hamgasht.core.errors import HamgashtError
 from hamgasht.core.paths import STORE, find_root
 from hamgasht.running.devices import PRECISIONS, Settings
 
-_JOBS = click.option(
-    "--jobs", "-j", type=click.IntRange(min=1), help="How many to run at a time."
-)
 _PROFILE = click.option(
     "--profile",
     type=click.Choice(["full", "smoke"]),
@@ -26,15 +23,16 @@ _PROFILE = click.option(
     show_default=True,
     help="Full as published, or smoke: seconds, for tests.",
 )
-
-
 _SCHEDULER = click.option(
     "--scheduler",
     metavar="ADDRESS",
     default="",
     help="Run on a dask.distributed cluster (tcp://HOST:PORT).",
 )
-_DEVICE_OPTIONS = (
+_RUN_OPTIONS = (
+    click.option(
+        "--jobs", "-j", type=click.IntRange(min=1), help="How many to run at a time."
+    ),
     click.option(
         "--device",
         type=click.Choice(["auto", "cpu", "gpu"]),
@@ -65,22 +63,17 @@ _DEVICE_OPTIONS = (
 )
 
 
-def _machines(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options that say where and how snippets run, gathered in one dict."""
+def _run_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that say where and how snippets run, as ``plan.run`` has them."""
 
     @functools.wraps(command)
-    def gathered(
-        device: str,
-        precision: str,
-        xla: bool,
-        per_gpu: int,
-        fresh_kernels: bool,
-        **others: Any,
-    ) -> None:
-        settings = Settings(device, precision, xla, per_gpu)
-        command(machines={"settings": settings, "warm": not fresh_kernels}, **others)
+    def gathered(fresh_kernels: bool, **options: Any) -> None:
+        settings = Settings(
+            **{field.name: options.pop(field.name) for field in fields(Settings)}
+        )
+        command(settings=settings, warm=not fresh_kernels, **options)
 
-    for option in reversed(_DEVICE_OPTIONS):
+    for option in reversed(_RUN_OPTIONS):
         gathered = option(gathered)
     return gathered
 
@@ -111,14 +104,13 @@ def main() -> None:
 
 @main.command()
 @click.option("--out", type=click.Path(path_type=Path), help="Where to (site/).")
-@_JOBS
-@_machines
-def build(out: Path | None, jobs: int | None, machines: dict[str, Any]) -> None:
+@_run_options
+def build(out: Path | None, **options: Any) -> None:
     """Re-run what is stale, then build both sites into site/."""
     from hamgasht.running.plan import run as run_snippets
 
     root = find_root()
-    report = run_snippets(root, jobs=jobs, for_site=True, **machines)
+    report = run_snippets(root, for_site=True, **options)
     _tell(report)
     if report.failed:
         sys.exit(1)
@@ -143,32 +135,17 @@ def build(out: Path | None, jobs: int | None, machines: dict[str, Any]) -> None:
     help="Record there instead of docs/outputs.",
 )
 @_PROFILE
-@_JOBS
 @_SCHEDULER
-@_machines
-def run(
-    snippets: tuple[str, ...],
-    everything: bool,
-    outdated: bool,
-    out: Path | None,
-    profile: str,
-    jobs: int | None,
-    scheduler: str,
-    machines: dict[str, Any],
-) -> None:
+@_run_options
+def run(snippets: tuple[str, ...], out: Path | None, **options: Any) -> None:
     """Run SNIPPETS (group/stem), or all that are stale, and record their outputs."""
     from hamgasht.running.plan import run as run_snippets
 
     report = run_snippets(
         find_root(),
-        [_snippet_id(name) for name in snippets],
-        everything=everything,
-        outdated=outdated,
-        profile=profile,
-        jobs=jobs,
+        map(_snippet_id, snippets),
         out=out.resolve() if out else None,
-        scheduler=scheduler,
-        **machines,
+        **options,
     )
     _tell(report)
     sys.exit(1 if report.failed else 0)
@@ -205,26 +182,14 @@ def status(strict: bool) -> None:
 @main.command()
 @click.argument("snippets", nargs=-1)
 @_PROFILE
-@_JOBS
 @_SCHEDULER
-@_machines
-def check(
-    snippets: tuple[str, ...],
-    profile: str,
-    jobs: int | None,
-    scheduler: str,
-    machines: dict[str, Any],
-) -> None:
+@_run_options
+def check(snippets: tuple[str, ...], **options: Any) -> None:
     """Run SNIPPETS (or all) again and compare with what is recorded."""
     from hamgasht.running.compare import check as check_snippets
 
     differences, report = check_snippets(
-        find_root(),
-        [_snippet_id(name) for name in snippets],
-        profile=profile,
-        jobs=jobs,
-        scheduler=scheduler,
-        **machines,
+        find_root(), map(_snippet_id, snippets), **options
     )
     _tell(report)
     for difference in differences:
@@ -248,18 +213,14 @@ def check(
 @click.option(
     "--trust", is_flag=True, help="Take images that are not known to be the course's."
 )
-def data(
-    sets: tuple[str, ...], source: Path | None, synthetic: bool, trust: bool
-) -> None:
+def data(sets: tuple[str, ...], **options: Any) -> None:
     """Fetch the data SETS (or all), verify and unpack them into data/."""
     from hamgasht.datasets.command import bring_datasets
 
     def say(line: str) -> None:
         click.echo(line, err=True)
 
-    failed = bring_datasets(
-        find_root(), sets, source=source, synthetic=synthetic, trust=trust, say=say
-    )
+    failed = bring_datasets(find_root(), sets, say=say, **options)
     for error in failed:
         click.echo(f"error: {error}", err=True)
     sys.exit(1 if failed else 0)

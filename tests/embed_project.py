@@ -113,21 +113,29 @@ class Project:
 
     def render(self, text: str, language: str = "en", **options: Any) -> str:
         """Return a page as HTML, by Python-Markdown alone."""
-        return self.markdown(language, **options).convert(text)
-
-    def markdown(self, language: str = "en", **options: Any) -> markdown.Markdown:
-        """Return a Markdown instance with the extension in it, as a site has it."""
-        names = ["attr_list", "tables", "admonition", "toc", "pymdownx.superfences"]
-        names += ["footnotes", "pymdownx.details"]
-        settings = {"language": language, "root": str(self.root), **options}
-        return markdown.Markdown(
-            extensions=[*names, "hamgasht.embed"],
-            extension_configs={"hamgasht.embed": settings},
-        )
+        return new_markdown(self.root, language, **options).convert(text)
 
     def tree(self, text: str, language: str = "en", **options: Any):
         """Return a page as a tree, parsed by the standard library."""
         return parse(self.render(text, language, **options))
+
+
+def new_markdown(root: Path, language: str = "en", **options: Any) -> markdown.Markdown:
+    """Return a Markdown instance with the extension in it, as a site has it."""
+    names = ["attr_list", "tables", "admonition", "toc", "pymdownx.superfences"]
+    names += ["footnotes", "pymdownx.details", "hamgasht.embed"]
+    settings = {"language": language, "root": str(root), **options}
+    return markdown.Markdown(
+        extensions=names, extension_configs={"hamgasht.embed": settings}
+    )
+
+
+def course_page(name: str, language: str, **options: Any) -> ElementTree.Element:
+    """Return a page of the course as a tree."""
+    page = f"docs/{language}/{name}"
+    text = (ROOT / page).read_text(encoding="utf-8").partition("\n---\n")[2]
+    md = new_markdown(ROOT, language, page=page, **options)
+    return parse(md.convert(text))
 
 
 PROVENANCE = {

@@ -1,8 +1,4 @@
-"""The engine's errors: one class hierarchy, one line each.
-
-Takes in what went wrong and where; gives out a message that names the file, the
-place in it and the fix.
-"""
+"""The engine's errors: one line each, which names the file, the place and the fix."""
 
 from pathlib import Path
 

@@ -1,7 +1,4 @@
-"""Where things are in a checkout.
-
-Takes in the project's root; gives out the paths of snippets, outputs and stores.
-"""
+"""Where things are in a checkout."""
 
 import re
 from pathlib import Path

@@ -16,35 +16,24 @@ _NAME = re.compile(r"[\w][\w .()-]*\.\w+")
 
 
 def unpack(
-    source: Source, kind: DataSet, place: Path, tell: Callable[[], object]
+    source: Source, kind: DataSet, place: Path | None, tell: Callable[[], object]
 ) -> None:
     """Write the images of a source into a new folder.
 
     Args:
         source: The opened archive or folder.
         kind: The data set, for its counts.
-        place: The folder to make.
+        place: The folder to make; ``None`` only looks at the images.
         tell: Called after each image.
 
     Raises:
         DataError: Images are missing or too many, or one does not decode.
     """
-    chosen = _choose_images(source, kind)
-    for part in kind.parts:
-        (place / part).mkdir(parents=True)
-    for name, (part, file) in chosen.items():
-        (place / part / file).write_bytes(_read_image(source, name))
-        tell()
-
-
-def verify(source: Source, kind: DataSet, tell: Callable[[], object]) -> None:
-    """Look at the images of a source without writing them anywhere.
-
-    Raises:
-        DataError: As for :func:`unpack`.
-    """
-    for name in _choose_images(source, kind):
-        _read_image(source, name)
+    for name, (part, file) in _choose_images(source, kind).items():
+        content = _read_image(source, name)
+        if place:
+            (place / part).mkdir(parents=True, exist_ok=True)
+            (place / part / file).write_bytes(content)
         tell()
 
 
@@ -59,12 +48,7 @@ def _read_image(source: Source, name: str) -> bytes:
 
 
 def _choose_images(source: Source, kind: DataSet) -> dict[str, tuple[str, str]]:
-    """Return part and file name of each image of the set, by its name in the source.
-
-    Raises:
-        DataError: A part has not the number of images that it should have, or two
-            images would lie in one place.
-    """
+    """Return part and file name of each image of the set, by its name in the source."""
     chosen: dict[str, tuple[str, str]] = {}
     taken: set[tuple[str, str]] = set()
     counts = dict.fromkeys(kind.parts, 0)
@@ -81,19 +65,8 @@ def _choose_images(source: Source, kind: DataSet) -> dict[str, tuple[str, str]]:
         taken.add((part, file.casefold()))
         chosen[name] = part, file
         counts[part] += 1
-    _refuse_counts(source, kind, counts)
-    return chosen
-
-
-def _refuse_counts(source: Source, kind: DataSet, counts: dict[str, int]) -> None:
-    """Refuse a source whose parts have other numbers of images than they should.
-
-    Raises:
-        DataError: A number differs.
-    """
     for part, wanted in kind.parts.items():
         if counts[part] != wanted:
-            raise source.error(
-                part,
-                f"it holds {counts[part]:,} images where {wanted:,} are expected",
-            )
+            held = f"it holds {counts[part]:,} images where {wanted:,} are expected"
+            raise source.error(part, held)
+    return chosen

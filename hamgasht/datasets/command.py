@@ -32,16 +32,7 @@ Say = Callable[[str], object]
 
 @dataclass(frozen=True)
 class _Request:
-    """One data set that a person wants.
-
-    Attributes:
-        root: The project's root.
-        kind: The data set.
-        source: A local archive, file or folder to take it from; else it is fetched.
-        synthetic: Whether the generated stand-in is wanted.
-        trust: Whether images other than the course's own are taken.
-        say: Called with each line that the person should see.
-    """
+    """One data set that a person wants (see :func:`bring_datasets`)."""
 
     root: Path
     kind: DataSet
@@ -173,22 +164,17 @@ def _download(request: _Request) -> Path:
     request.say(f"{kind.name}: downloading from {kind.url}")
     with counting(f"{kind.name}: downloading", in_bytes=True) as count:
         fetch(kind.url, target, name=kind.name, tell=count.at)
-    if kind.download_sha256:
-        _check_digest(target, kind)
-    return target
-
-
-def _check_digest(archive: Path, kind: DataSet) -> None:
-    found = hash_file(archive)
-    if found != kind.download_sha256:
-        archive.unlink()
+    stated = kind.download_sha256
+    if stated and (found := hash_file(target)) != stated:
+        target.unlink()
         raise DataError(
             kind.name,
             kind.url,
             f"it came with another digest ({found[:12]}) than its publisher states "
-            f"({kind.download_sha256[:12]})",
+            f"({stated[:12]})",
             "run again; if it stays so, give a good copy with --from",
         )
+    return target
 
 
 def _unpack(request: _Request, archive: Path, new: Path) -> None:
@@ -248,7 +234,7 @@ def _verify(request: _Request) -> None:
     from hamgasht.datasets import br35h
 
     with _read_images(request, request.place, br35h.LIMITS) as (source, tell):
-        br35h.verify(source, request.kind, tell)
+        br35h.unpack(source, request.kind, None, tell)
 
 
 @contextmanager

@@ -1,8 +1,4 @@
-"""Downloads that go on where they were broken off.
-
-Takes in an address and a file to make; gives out the file whole, or one line that
-says what failed and what to do then.
-"""
+"""Downloads that go on where they were broken off, or end in one line that says why."""
 
 import errno
 from collections.abc import Callable

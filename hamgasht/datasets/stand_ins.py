@@ -1,8 +1,7 @@
 """Stand-ins: small generated data of a set's shape, for tests and first looks.
 
-Takes in a data set and an empty place; fills it with images that a network can learn
-from, the same on every machine. They show nothing of the real data: whatever is run
-on them says so.
+A network can learn from them, and they are the same on every machine. They show
+nothing of the real data: whatever is run on them says so.
 
 Only whole numbers, the four operations and Pillow's integer resampling are used:
 ``exp`` or ``sin`` would end in another digit on another processor.

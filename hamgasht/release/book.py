@@ -1,8 +1,7 @@
 """A site as one book: a PDF with contents, bookmarks and page numbers.
 
-Takes in a built site and a browser; gives out one file for a language. The pages are
-joined in the browser, so that their links lead inside the book, and printed twice: only
-a printed book knows on which page a chapter begins.
+The pages are joined in the browser, so that their links lead inside the book, and
+printed twice: only a printed book knows on which page a chapter begins.
 """
 
 import asyncio

@@ -1,8 +1,7 @@
 """``python -m hamgasht release``: all that a reader can take along, made at once.
 
-Takes in a checkout whose outputs are recorded; gives out both sites, and in the folder
-``release`` the offline site, a book for each language, and the code. A command of its
-own, because it needs a browser and minutes; ``build`` needs neither.
+Both sites, and in the folder ``release`` the offline site, a book for each language,
+and the code. A command of its own, because it needs a browser and minutes.
 """
 
 import os

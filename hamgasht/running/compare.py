@@ -1,8 +1,4 @@
-"""Comparing two recorded runs: the doc test of what a reader sees.
-
-Takes in a recorded run and a new one; gives out the differences that are larger than
-the snippet's stated tolerances.
-"""
+"""Comparing two recorded runs: the doc test of what a reader sees."""
 
 import re
 import tempfile
@@ -144,14 +140,8 @@ def _first_difference(old: str, new: str) -> str:
     """Return the first line in which two texts differ, old and new."""
     for left, right in zip(old.splitlines(), new.splitlines(), strict=False):
         if left != right:
-            at = next(
-                (
-                    i
-                    for i, pair in enumerate(zip(left, right, strict=False))
-                    if pair[0] != pair[1]
-                ),
-                0,
-            )
+            pairs = enumerate(zip(left, right, strict=False))
+            at = next((i for i, (one, other) in pairs if one != other), 0)
             start = max(at - 20, 0)
             return f"recorded {left[start : at + 40]!r}, now {right[start : at + 40]!r}"
     return f"recorded {len(old)} characters, now {len(new)}"

@@ -12,7 +12,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from embed_project import Project, by_class, parse, text_of
+from embed_project import Project, by_class, new_markdown, parse, text_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -148,7 +148,7 @@ def test_english_pages_have_none(project: Project):
 
 
 def test_contents_keep_ids_and_show_the_text(project: Project):
-    md = project.markdown("fa")
+    md = new_markdown(project.root, "fa")
     html = md.convert(
         "## زبان C++ {#lang}\n\n## ساده {#plain}\n\n## فرمول $3\\times3$\n"
     )
@@ -162,7 +162,7 @@ def test_contents_keep_ids_and_show_the_text(project: Project):
 
 
 def test_formula_in_an_english_heading_is_named_once(project: Project):
-    md = project.markdown("en")
+    md = new_markdown(project.root, "en")
     md.convert("## Size $3\\times3$ {#size}\n")
     assert md.toc_tokens[0]["name"] == "Size 3×3"
 

@@ -11,6 +11,7 @@ from embed_project import (
     cell,
     figure_cell,
     matrix,
+    new_markdown,
     parse,
     printed,
     raster,
@@ -513,7 +514,7 @@ def test_settings_of_the_highlighter_are_kept(project: Project):
 def test_same_text_gives_the_same_bytes(project: Project):
     text = block("curve", "alt: a") + "\n" + block("layers") + "\n$x$"
     assert project.render(text, "fa") == project.render(text, "fa")
-    md = project.markdown("fa")
+    md = new_markdown(project.root, "fa")
     first = md.convert(text)
     md.reset()
     assert md.convert(text) == first
@@ -532,7 +533,7 @@ def test_changes_on_disk_are_seen(project: Project):
 def test_options_are_checked(project: Project):
     for options in ({"language": "de"}, {"on_stale": "maybe"}):
         with pytest.raises(ValueError, match="must be one of"):
-            project.markdown(**{"language": "en", **options})
+            new_markdown(project.root, **{"language": "en", **options})
 
 
 def test_outputs_are_read_once(project: Project, monkeypatch):

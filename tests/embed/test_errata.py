@@ -3,10 +3,18 @@
 import re
 from pathlib import Path
 
-import markdown
 import pytest
 from conftest import ROOT
-from embed_project import Project, by_class, cell, parse, text_of, values
+from embed_project import (
+    Project,
+    by_class,
+    cell,
+    course_page,
+    new_markdown,
+    parse,
+    text_of,
+    values,
+)
 from prose import chapters
 
 from hamgasht.core.errors import EmbedError
@@ -112,12 +120,7 @@ def test_a_text_without_its_label_begins_with_a_capital(text: str, left: str) ->
 
 def unmarked(title: str, language: str) -> str:
     """Return a box's title as a reader sees it."""
-    html = markdown.markdown(
-        title,
-        extensions=["hamgasht.embed"],
-        extension_configs={"hamgasht.embed": {"language": language, "root": str(ROOT)}},
-    )
-    return text_of(parse(html))
+    return text_of(parse(new_markdown(ROOT, language).convert(title)))
 
 
 @pytest.mark.parametrize("language", ["fa", "en"])
@@ -127,19 +130,7 @@ def test_the_page_lists_every_box_of_every_chapter(language: str) -> None:
         for name, chapter in chapters(ROOT, language).items()
         if re.match(r"q\d+-", name)
     }
-    page = chapters(ROOT, language)["errata.md"]
-    html = markdown.markdown(
-        page.text,
-        extensions=["tables", "attr_list", "hamgasht.embed"],
-        extension_configs={
-            "hamgasht.embed": {
-                "language": language,
-                "root": str(ROOT),
-                "page": f"docs/{language}/errata.md",
-            }
-        },
-    )
-    tree = parse(html)
+    tree = course_page("errata.md", language)
     listed = [
         (link.get("href", "").partition("#")[0], text_of(link))
         for strong in tree.iter("strong")

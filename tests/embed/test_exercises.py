@@ -4,10 +4,9 @@ import re
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-import markdown
 import pytest
 from conftest import ROOT
-from embed_project import Project, by_class, cell, parse, text_of, values
+from embed_project import Project, by_class, cell, course_page, text_of, values
 from prose import chapters
 
 from hamgasht.core.errors import EmbedError
@@ -15,7 +14,6 @@ from hamgasht.core.errors import EmbedError
 PAGE = "# Answers\n\n/// answers | q*.md\n///\n"
 NUMBERED = re.compile(r"^(\d+)\. ", re.MULTILINE)
 ANSWER = re.compile(r"^ +\?\?\?\+? +answer\b", re.MULTILINE)
-EXTENSIONS = ["admonition", "pymdownx.details", "attr_list", "tables", "hamgasht.embed"]
 CHAPTER = """# A chapter {{#chapter}}
 
 Before, with 1. a number.
@@ -63,24 +61,13 @@ def project(tmp_path: Path) -> Project:
     return made
 
 
-def tree(project: Project, text: str) -> Element:
-    settings = {"language": "en", "root": str(project.root)}
-    return parse(
-        markdown.markdown(
-            text,
-            extensions=EXTENSIONS,
-            extension_configs={"hamgasht.embed": settings},
-        )
-    )
-
-
 def items_of(page: Element) -> list[list[Element]]:
     """The items of each list of exercises, chapter by chapter."""
     return [list(element) for element in page if element.tag == "ol"]
 
 
 def test_each_exercise_is_there_with_its_answer_open(project: Project) -> None:
-    page = tree(project, PAGE)
+    page = project.tree(PAGE)
     assert [item.get("id") for item in page.iter("h2")] == ["q2-x", "q10-x"]
     assert [text_of(item) for item in page.iter("h2")] == ["A chapter"] * 2
     found = items_of(page)
@@ -100,20 +87,20 @@ def test_each_exercise_is_there_with_its_answer_open(project: Project) -> None:
 
 
 def test_links_lead_to_the_chapters(project: Project) -> None:
-    page = tree(project, PAGE)
+    page = project.tree(PAGE)
     first, second = items_of(page)[1]
     targets = [link.get("href", "") for link in first.iter("a")]
     assert targets[:3] == ["q10-x.md#there", "q10-x.md#exercise-1", "other.md#place"]
     targets = [link.get("href", "") for link in second.iter("a")]
     assert targets == ["q10-x.md#exercise-2", "q10-x.md#exercise-1"]
-    chapter = tree(project, CHAPTER.format(number=1))
+    chapter = project.tree(CHAPTER.format(number=1))
     listed = [element for element in chapter if element.tag == "ol"]
     assert [item.get("id") for item in listed[0]] == ["exercise-1", "exercise-2"]
     assert [item.get("id") for item in listed[1]] == [None]
 
 
 def test_folded_boxes_stay_folded_in_the_chapter(project: Project) -> None:
-    boxes = list(tree(project, CHAPTER.format(number=1)).iter("details"))
+    boxes = list(project.tree(CHAPTER.format(number=1)).iter("details"))
     assert len(boxes) == 2
     assert all(box.get("open") is None for box in boxes)
 
@@ -121,14 +108,14 @@ def test_folded_boxes_stay_folded_in_the_chapter(project: Project) -> None:
 @pytest.mark.parametrize("argument", ["| x*.md", "| q5*.md", ""])
 def test_what_finds_no_exercise_is_refused(project: Project, argument: str) -> None:
     with pytest.raises(EmbedError, match="has exercises"):
-        tree(project, f"/// answers {argument}\n///\n")
+        project.tree(f"/// answers {argument}\n///\n")
 
 
 def test_an_exercise_without_an_answer_is_refused(project: Project) -> None:
     path = project.root / "docs/en/q11-x.md"
     path.write_text(CHAPTER.format(number=1).replace("??? answer", "??? note"), "utf-8")
     with pytest.raises(EmbedError, match=r"exercise 1 of q11-x\.md has no answer"):
-        tree(project, PAGE)
+        project.tree(PAGE)
 
 
 @pytest.mark.parametrize("language", ["fa", "en"])
@@ -138,20 +125,7 @@ def test_the_page_holds_every_exercise_of_every_chapter(language: str) -> None:
         for name, chapter in chapters(ROOT, language).items()
         if re.match(r"q\d+-", name)
     }
-    page = chapters(ROOT, language)["answers.md"]
-    html = markdown.markdown(
-        page.text.partition("\n---\n")[2],
-        extensions=EXTENSIONS,
-        extension_configs={
-            "hamgasht.embed": {
-                "language": language,
-                "root": str(ROOT),
-                "page": page.name,
-                "bibliography": "docs/references.bib",
-            }
-        },
-    )
-    shown = parse(html)
+    shown = course_page("answers.md", language, bibliography="docs/references.bib")
     assert [f"{item.get('id')}.md" for item in shown.iter("h2")] == list(sections)
     for (name, section), items in zip(sections.items(), items_of(shown), strict=True):
         numbers = [int(number) for number in NUMBERED.findall(section)]

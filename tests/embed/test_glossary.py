@@ -4,17 +4,22 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
-from xml.etree.ElementTree import Element
 
-import markdown
 import pytest
 import yaml
 from conftest import ROOT
-from embed_project import Project, by_class, cell, parse, printed, text_of, values
+from embed_project import (
+    Project,
+    by_class,
+    cell,
+    course_page,
+    printed,
+    text_of,
+    values,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 from prose import Chapter, chapters
-from test_chapters import Typed, faults
 
 from hamgasht.core.errors import EmbedError, HamgashtError
 from hamgasht.embed.glossary_file import (
@@ -68,18 +73,6 @@ def links(project: Project, text: str, language: str = "en") -> list[str]:
     return [text_of(item) for item in by_class(tree, "hg-term")]
 
 
-def page(language: str) -> Element:
-    """The published page of a language."""
-    chapter = chapters(ROOT, language)["glossary.md"]
-    options = {"language": language, "root": str(ROOT), "page": chapter.name}
-    html = markdown.markdown(
-        chapter.text.partition("\n---\n")[2],
-        extensions=["attr_list", "toc", "hamgasht.embed"],
-        extension_configs={"hamgasht.embed": options | {"glossary": SOURCE}},
-    )
-    return parse(html)
-
-
 # ---- The source ------------------------------------------------------------------
 
 
@@ -100,16 +93,8 @@ def test_each_term_is_one_sentence_in_both_languages(term) -> None:
     assert term.means["en"][0].isupper() or term.means["en"][0].isdigit()
     assert term.names["en"].isascii()
     assert re.search("[\u0600-\u06ff]", term.names["fa"])
-
-
-@pytest.mark.parametrize("term", GLOSSARY.terms, ids=lambda term: term.id)
-def test_persian_is_written_as_persian(term) -> None:
-    """The rules for chapters, in tests/test_chapters.py."""
-    texts = [*term.forms("fa"), *term.avoid["fa"], term.means["fa"]]
-    for text in texts:
+    for text in (*term.forms("fa"), *term.avoid["fa"], term.means["fa"]):
         assert text == unicodedata.normalize("NFC", text)
-        found = list(faults(Typed(text)))
-        assert not found, "\n".join(found)
 
 
 def test_no_form_belongs_to_two_terms_or_is_forbidden_elsewhere() -> None:
@@ -242,7 +227,7 @@ def test_words_of_different_first_letters_follow_the_alphabet(words: list[str]) 
 def test_a_page_has_every_term_in_order_under_its_letter(language: str) -> None:
     other = "fa" if language == "en" else "en"
     names, twins, meanings = [], [], []
-    tree = page(language)
+    tree = course_page("glossary.md", language, glossary=SOURCE)
     for heading, entries in zip(
         tree.findall("h2"), tree.findall("dl[@class='hg-glossary']"), strict=True
     ):
@@ -275,7 +260,8 @@ def test_a_page_has_every_term_in_order_under_its_letter(language: str) -> None:
 
 def test_both_pages_have_the_same_addresses() -> None:
     persian, english = (
-        {item.get("id") for item in page(language).iter("dt")} for language in LANGUAGES
+        {item.get("id") for item in course_page("glossary.md", language).iter("dt")}
+        for language in LANGUAGES
     )
     assert persian == english == {term.id for term in GLOSSARY.terms}
 

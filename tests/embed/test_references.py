@@ -4,17 +4,13 @@ import re
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-import markdown
 import pytest
 from conftest import ROOT
-from embed_project import Project, by_class, cell, parse, text_of, values
+from embed_project import Project, by_class, cell, course_page, text_of, values
 from prose import chapters
 
 from hamgasht.core.errors import EmbedError, HamgashtError
-from hamgasht.embed.bibliography_file import (
-    find_cited_keys,
-    read_bibliography,
-)
+from hamgasht.embed.bibliography_file import find_cited_keys, read_bibliography
 
 SOURCE = "docs/references.bib"
 WORKS = read_bibliography(ROOT, SOURCE)
@@ -281,20 +277,8 @@ def test_identifiers_are_well_formed() -> None:
 
 @pytest.mark.parametrize("language", ["fa", "en"])
 def test_the_page_lists_every_work_with_its_chapters(language: str) -> None:
-    page = chapters(ROOT, language)["references.md"]
-    html = markdown.markdown(
-        page.text.partition("\n---\n")[2],
-        extensions=["attr_list", "toc", "hamgasht.embed"],
-        extension_configs={
-            "hamgasht.embed": {
-                "language": language,
-                "root": str(ROOT),
-                "page": page.name,
-                "bibliography": SOURCE,
-            }
-        },
-    )
-    shown = {item.get("id"): item for item in parse(html).iter("li")}
+    page = course_page("references.md", language, bibliography=SOURCE)
+    shown = {item.get("id"): item for item in page.iter("li")}
     assert set(WORKS) <= set(shown)
     for key in WORKS:
         lines = by_class(shown[key], "hg-cited")

@@ -1,6 +1,5 @@
 """The watch reads the true gradient, changes nothing, and counts what is dead."""
 
-
 import keras
 import numpy as np
 import pytest
