@@ -1,6 +1,5 @@
 """What is written after a site is built: what needs its pages, in their final form."""
 
-import re
 import shutil
 from pathlib import Path
 
@@ -8,12 +7,10 @@ from hamgasht.embed.glossary_file import Glossary, read_glossary
 from hamgasht.embed.to_markdown import to_markdown
 from hamgasht.site import offline
 from hamgasht.site.before import Prepared
-from hamgasht.site.compress import slim_bundle, without_comments
+from hamgasht.site.compress import without_comments
 from hamgasht.site.search import read_words, write_data
 
 _SEARCH_OF_THEME = ("lunr", "workers")
-_WORKER_OF_THEME = re.compile(r"assets/javascripts/workers/search\.\w+\.min\.js")
-_WORKER = "assets/js/search/worker.js"
 
 
 def finish(
@@ -44,8 +41,6 @@ def finish(
         page.write_text(_finish_page(page.read_text("utf-8"), language), "utf-8")
     for folder in _SEARCH_OF_THEME:
         shutil.rmtree(site / "assets/javascripts" / folder, ignore_errors=True)
-    for script in (site / "assets/javascripts").glob("bundle.*.js"):
-        script.write_text(slim_bundle(script.read_text("utf-8")), encoding="utf-8")
     for pattern in ("assets/css/*.css", "assets/js/**/*.js", "sw.js"):
         for own in site.glob(pattern):
             own.write_text(without_comments(own.read_text("utf-8")), encoding="utf-8")
@@ -61,8 +56,11 @@ def _write_markdown(site: Path, prepared: Prepared, figure: str) -> None:
 
 
 def _finish_page(html: str, language: str) -> str:
-    """Give the document its direction: the theme gives it to the body alone."""
-    html = _WORKER_OF_THEME.sub(_WORKER, html, count=1)
+    """Give the document its direction, which the theme gives to the body alone.
+
+    And take away what the theme leaves empty, which is no HTML.
+    """
     direction = "rtl" if language == "fa" else "ltr"
     tag = f'<html lang="{language}"'
-    return html.replace(tag, f'{tag} dir="{direction}"', 1)
+    html = html.replace(tag, f'{tag} dir="{direction}"', 1)
+    return html.replace(' tabindex=""', "")

@@ -45,8 +45,6 @@ def on_config(config: ProperDocsConfig) -> ProperDocsConfig:
     config.extra["words"] = read_words(root, language)
     config.extra["course"] = read_course(root)
     config.extra["citation"] = reader.read_citation(root)
-    config.extra["own_sheets"], config.extra_css = [*config.extra_css], []
-    config.extra["sheet"] = compress.SHEET
     return config
 
 
@@ -69,7 +67,6 @@ def on_files(files: Files, *, config: ProperDocsConfig) -> Files:
         uri = path.relative_to(prepared.files).as_posix()
         folder = str(prepared.files)
         files.append(File(uri, folder, config.site_dir, config.use_directory_urls))
-    compress.join_sheets(files, config)
     return files
 
 
@@ -123,7 +120,7 @@ def on_page_content(
     return html
 
 
-@event_priority(-200)  # after the search plugin and the offline plugin have written
+@event_priority(-200)  # after the search plugin has written
 def on_post_build(*, config: ProperDocsConfig) -> None:
     """Write what needs the built pages."""
     embed = config.mdx_configs[EMBED]

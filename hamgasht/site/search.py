@@ -1,9 +1,9 @@
 """What the search reads: the pages' sections, and names that mean one thing.
 
 Takes in the index that MkDocs writes, the glossary and the words of readers; gives
-out one file that the search worker loads with the first query, and leaves MkDocs's
-index empty, because every page loads that. Text stays as it is written: the worker
-alone brings texts and queries to one spelling (docs/theme/assets/js/search/words.js).
+out one file that the search loads with the first query, in place of that index. Text
+stays as it is written: the search alone brings texts and queries to one spelling
+(docs/theme/assets/js/search/words.js).
 """
 
 import json
@@ -16,7 +16,7 @@ from hamgasht.embed.glossary_file import Glossary
 
 WORDS = "docs/search.yml"
 DATA = "search/search_data.js"
-INDEX = "search/search_index"
+INDEX = "search/search_index.json"
 VARIABLE = "searchData"
 
 
@@ -27,7 +27,7 @@ class SearchError(HamgashtError):
 def write_data(
     site: Path, language: str, glossary: Glossary, words: dict[str, list[str]]
 ) -> None:
-    """Move a site's index out of the pages' way.
+    """Put what the search reads in the place of a site's index.
 
     Args:
         site: The folder of a site that MkDocs has built.
@@ -35,7 +35,7 @@ def write_data(
         glossary: The terms of the field.
         words: Other words of readers by term, see :func:`read_words`.
     """
-    path = site / f"{INDEX}.json"
+    path = site / INDEX
     index = json.loads(path.read_text(encoding="utf-8"))
     data = {
         "language": language,
@@ -43,9 +43,7 @@ def write_data(
         "names": names(glossary, words),
     }
     (site / DATA).write_text(f"{VARIABLE}={_json(data)}", encoding="utf-8")
-    empty = _json({"config": index["config"], "docs": []})
-    path.write_text(empty, encoding="utf-8")
-    path.with_suffix(".js").write_text(f"var __index = {empty}", encoding="utf-8")
+    path.unlink()
 
 
 def names(glossary: Glossary, words: dict[str, list[str]]) -> list[list[str]]:

@@ -41,13 +41,15 @@ SETTLED = """() => new Promise((settled) => {
         const reader = typeof hamgashtReader === 'object' && hamgashtReader.settled;
         const works = document.documentElement.classList.contains("js");
         if (!reader && works) return setTimeout(look, 20);
-        settled(reader);
-        dispatchEvent(new Event("scroll"));
+        Promise.resolve(reader).then(() => {
+            document.documentElement.classList.add("hg-whole-page");
+            dispatchEvent(new HashChangeEvent("hashchange"));
+            settled();
+        });
     };
     look();
 })"""
-"""Waits for the scripts, which come after the page, and for what they lay out, at once
-when the reader moves."""
+"""Waits for the scripts, and has all laid out, as for a reader who asks for a place."""
 
 DESKTOP = {"width": 1280, "height": 900}
 

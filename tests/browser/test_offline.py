@@ -26,7 +26,7 @@ KINDS = (
     "notebooks/q4_mri_classifier/data",
 )
 STYLED = """[...document.styleSheets].some((sheet) =>
-  sheet.href?.endsWith("/assets/css/site.css") && sheet.cssRules.length > 100)"""
+  sheet.href?.endsWith("/assets/css/hamgasht.css") && sheet.cssRules.length > 100)"""
 UNCONNECTED = """Object.defineProperty(Navigator.prototype, "onLine", {
   get: () => false, configurable: true })"""
 """What a device without a network tells its pages. Chromium's emulation tells it too,
@@ -90,7 +90,7 @@ def test_every_kind_of_page_opens_without_a_network(
         assert tab.page.locator("article h1").count() == 1
     tab.page.keyboard.press("s")
     tab.page.keyboard.type("همگشت")
-    tab.page.locator(".md-search-result__item mark").first.wait_for()
+    tab.page.locator(".hg-search-box li mark").first.wait_for()
     assert not tab.outside + tab.errors
     tab.page.goto(served.url("notebooks/no.html"), wait_until="load")
     assert "این نشانی" in tab.page.locator("body").inner_text()
@@ -186,7 +186,7 @@ def test_what_broke_off_goes_on_and_follows_the_site(
     assert "renewed" in tab.page.locator("h1").inner_text()
     tab.page.keyboard.press("s")
     tab.page.keyboard.type("convolution")
-    tab.page.locator(".md-search-result__item mark").first.wait_for()
+    tab.page.locator(".hg-search-box li mark").first.wait_for()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

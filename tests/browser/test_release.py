@@ -95,8 +95,8 @@ def test_pages_open_from_a_disk(
     tab = new_tab(served=disk)
     tab.open(f"{prefix(language)}index.html")
     tab.page.keyboard.press("s")
-    tab.page.locator(".md-search__input").press_sequentially(WORDS[language])
-    hit = tab.page.locator(".md-search-result__item a[href*='q2-']").first
+    tab.page.locator(".hg-search-box input").press_sequentially(WORDS[language])
+    hit = tab.page.locator(".hg-search-box li a[href*='q2-']").first
     hit.click()
     tab.page.wait_for_url(re.compile(r"/q2-convolution-by-hand\.html"))
     drawn = tab.page.locator("article svg[role=img]").first

@@ -19,20 +19,26 @@ from browser.conftest import Served, Tab
 PAIRS = yaml.safe_load(
     Path(__file__).with_name("search_pairs.yml").read_text(encoding="utf-8")
 )
+BOX = ".hg-search-box input"
+STATE = ".hg-search-box [role=status]"
 FIRST = 3
 RECALL = 0.95
 FEWEST = 60
-LOADED_BY_A_SEARCH = ("minisearch.js", "words.js", "engine.js", "search_data.js")
+LOADED_BY_A_SEARCH = (
+    "dialog.js",
+    "worker.js",
+    "minisearch.js",
+    "words.js",
+    "engine.js",
+    "search_data.js",
+)
 
 # Types each query as a reader would paste it, and notes the pages in their order.
 ASK = """
 async (queries) => {
-  const { translations } = JSON.parse(document.getElementById("__config").textContent);
-  const box = document.querySelector("[data-md-component=search-query]");
-  const result = document.querySelector("[data-md-component=search-result]");
-  const meta = result.querySelector(".md-search-result__meta");
-  const one = ".md-search-result__item";
-  const nothing = translations["search.result.placeholder"];
+  const box = document.querySelector(".hg-search-box input");
+  const meta = document.querySelector(".hg-search-box [role=status]");
+  const nothing = meta.textContent;
   const until = async (holds) => {
     for (let wait = 0; !holds(); wait++) {
       if (wait > 2000) throw new Error(`no answer to ${box.value}`);
@@ -44,16 +50,12 @@ async (queries) => {
     box.dispatchEvent(new InputEvent("input", { bubbles: true }));
   };
   const answers = [];
-  box.focus();
   for (const query of queries) {
     type("");
-    await until(() =>
-      meta.textContent.trim() === nothing && !result.querySelector(one));
+    await until(() => meta.textContent === nothing);
     type(query);
-    await until(() => meta.textContent.trim() !== nothing);
-    await until(() => result.querySelector(one)
-      || meta.textContent.trim() === translations["search.result.none"]);
-    answers.push([...result.querySelectorAll(one)].map((item) =>
+    await until(() => meta.textContent !== nothing);
+    answers.push([...document.querySelectorAll(".hg-search-box > ol > li")].map((item) =>
       new URL(item.querySelector("a").href).pathname.split("/").at(-1)));
   }
   return answers;
@@ -94,6 +96,7 @@ def ask(browser: Browser, served: Served) -> Iterator[Callable[[str], list[Found
     def answers(language: str) -> list[Found]:
         tab = Tab(context.new_page(), served)
         tab.open("index.html" if language == "fa" else "en/index.html", details=False)
+        open_search(tab)
         pairs = [
             (kind, query, tuple(pages))
             for kind, listed in PAIRS[language].items()
@@ -159,7 +162,6 @@ def test_a_page_loads_nothing_of_the_search_before_a_query(
     tab.open("index.html" if language == "fa" else "en/index.html")
     tab.page.wait_for_timeout(300)
     names = {path.rpartition("/")[2] for path in tab.loaded}
-    assert "worker.js" in names
     assert not names & set(LOADED_BY_A_SEARCH)
     search(tab, "Adam")
     names = {path.rpartition("/")[2] for path in tab.loaded}
@@ -179,14 +181,12 @@ def test_what_was_met_is_marked_in_the_results_and_on_the_page(
 ) -> None:
     tab.open("index.html" if language == "fa" else "en/index.html")
     search(tab, query)
-    chapter = tab.page.locator(
-        ".md-search-result__item", has_text=chapter_one(language)
-    )
+    chapter = tab.page.locator(".hg-search-box li", has_text=chapter_one(language))
     # Results of what was typed so far come first.
     chapter.first.locator("mark", has_text=shown).first.wait_for()
     chapter.first.locator("a", has=tab.page.locator("mark")).first.click()
     tab.page.wait_for_url("**/q1-optimizers.html?h=*")
-    on_page = tab.page.locator("article mark[data-md-highlight]")
+    on_page = tab.page.locator("article mark")
     on_page.first.wait_for(state="attached")
     assert shown in " ".join(on_page.all_inner_texts()).casefold()
     assert not tab.errors + tab.outside
@@ -208,39 +208,46 @@ def test_a_suggestion_completes_the_word_and_a_key_takes_it(
 ) -> None:
     tab.open("index.html" if language == "fa" else "en/index.html")
     search(tab, typed)
-    suggestion = tab.page.locator("[data-md-component=search-suggest]")
+    suggestion = tab.page.locator(".hg-search-box__suggest")
     expect(suggestion).to_have_text(completed)
     tab.page.keyboard.press(key)
-    expect(tab.page.locator(".md-search__input")).to_have_value(completed)
-    tab.page.locator(".md-search-result__item mark").first.wait_for()
+    expect(tab.page.locator(BOX)).to_have_value(completed)
+    tab.page.locator(".hg-search-box li mark").first.wait_for()
 
 
-def test_a_persian_suggestion_is_drawn_as_one_word(tab: Tab) -> None:
-    """Letters join: what is typed must not lie across the shapes of the whole word."""
-    tab.open("index.html")
-    search(tab, "گرادی")
-    box = tab.page.locator(".md-search__input")
-    suggestion = tab.page.locator("[data-md-component=search-suggest]")
-    expect(suggestion.locator("b")).to_have_text("گرادی")
-    expect(suggestion).to_have_text("گرادیان")
-    fill = "(item) => getComputedStyle(item).webkitTextFillColor"
-    assert box.evaluate(fill) == "rgba(0, 0, 0, 0)"
-    tab.page.keyboard.press("Escape")
-    assert box.evaluate(fill) != "rgba(0, 0, 0, 0)"
-    for key in ("s", "End", "ArrowLeft"):
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_keyboard_leads_to_the_best_result(tab: Tab, language: str) -> None:
+    tab.open("index.html" if language == "fa" else "en/index.html")
+    search(tab, "saddle point")
+    tab.page.locator(".hg-search-box li mark").first.wait_for()
+    for key in ("ArrowDown", "ArrowDown", "ArrowUp", "ArrowUp"):
         tab.page.keyboard.press(key)
-    expect(box).to_have_value("گرادیان")
+    assert tab.run(f"document.activeElement.matches('{BOX}')")
+    tab.page.keyboard.press("Enter")
+    tab.page.wait_for_url("**/q1-optimizers.html?h=*#*")
+
+
+def test_a_search_can_be_shared(new_tab: Callable[..., Tab], served: Served) -> None:
+    tab = new_tab(permissions=["clipboard-read", "clipboard-write"])
+    tab.open("en/index.html")
+    search(tab, "saddle point")
+    tab.page.locator(".hg-search-box .hg-copy").click()
+    expect(tab.page.locator(".hg-toast")).to_have_text("Copied to clipboard")
+    address = tab.run("navigator.clipboard.readText()")
+    assert address == served.url("en/index.html?q=saddle+point")
+    tab.page.goto(address)
+    expect(tab.page.locator(BOX)).to_have_value("saddle point")
+    tab.page.locator(".hg-search-box li mark").first.wait_for()
+    assert not tab.errors + tab.outside
 
 
 def test_what_is_missing_is_told(tab: Tab) -> None:
     tab.open("en/index.html")
     search(tab, "saddle xylophone")
-    terms = tab.page.locator(".md-search-result__terms del").first
-    expect(terms).to_have_text("xylophone")
+    missing = tab.page.locator(".hg-search-box del").first
+    expect(missing).to_have_text("xylophone")
     search(tab, "xylophone")
-    expect(tab.page.locator(".md-search-result__meta")).to_have_text(
-        "No matching documents"
-    )
+    expect(tab.page.locator(STATE)).to_have_text("No matching documents")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -252,7 +259,7 @@ def test_it_answers_from_a_usb_stick(
     folder = served.site.folder / ("en" if language == "en" else "")
     tab.page.goto((folder / "index.html").as_uri())
     search(tab, "learning rate")
-    first = tab.page.locator(".md-search-result__item a").first
+    first = tab.page.locator(".hg-search-box li a").first
     assert "q1-optimizers.html" in str(first.get_attribute("href"))
     # Chromium preloads no font from a disk, and says so; it loads it all the same.
     assert not [error for error in tab.errors if "font" not in error]
@@ -260,18 +267,16 @@ def test_it_answers_from_a_usb_stick(
 
 def search(tab: Tab, query: str) -> None:
     """Type a query and wait for its answer."""
+    open_search(tab)
+    tab.page.locator(BOX).fill("")
+    before = "Type to start" if "/en/" in tab.page.url else "برای جست‌وجو"
+    expect(tab.page.locator(STATE)).to_contain_text(before)
+    tab.page.locator(BOX).press_sequentially(query)
+    expect(tab.page.locator(STATE)).not_to_contain_text(before)
+
+
+def open_search(tab: Tab) -> None:
+    """Open the dialog as a reader at a keyboard does."""
     tab.page.keyboard.press("Escape")
     tab.page.keyboard.press("s")
-    box = tab.page.locator(".md-search__input")
-    box.fill("")
-    meta = tab.page.locator(".md-search-result__meta")
-    box.press_sequentially(query)
-    expect(meta).not_to_have_text(meta_before(tab))
-
-
-def meta_before(tab: Tab) -> str:
-    """Return what Material shows while there is no query."""
-    return tab.run(
-        "JSON.parse(document.getElementById('__config').textContent)"
-        ".translations['search.result.placeholder']"
-    )
+    tab.page.locator(BOX).wait_for()

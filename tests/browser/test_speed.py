@@ -2,7 +2,6 @@
 
 import gzip
 from collections.abc import Callable, Iterator
-from time import sleep
 
 import pytest
 
@@ -20,22 +19,8 @@ NOTEBOOKS = ("q1_optimizers/update_rules.html", "q4_mri_classifier/train_splits.
 PACKED = (".html", ".css", ".js", ".json", ".svg", ".xml")
 Shifts = list[tuple[float, str]]
 PHONE = {"width": 390, "height": 844}
-LATER = """() => [...document.querySelectorAll("article *")]
-  .filter((piece) => getComputedStyle(piece).contentVisibility === "auto").length"""
-TOLD = """() => [...document.querySelectorAll("article *")]
-  .filter((piece) => piece.style.containIntrinsicBlockSize).length"""
-LENGTH = "document.documentElement.scrollHeight"
-UNEVEN = 0.01  # margins of what is shown may join those beside it
-ASKED = """() => {
-  const asked = performance.getEntriesByType("resource");
-  const of = (type, name) => asked.filter((item) => item.initiatorType === type)
-    .map((item) => item[name]);
-  const shown = performance.getEntriesByType("paint").map((item) => item.startTime);
-  const [scripts, styles] = [of("script", "startTime"), of("link", "responseEnd")];
-  return { shown, scripts, styles };
-}"""
-AT_FIRST = f"""addEventListener("DOMContentLoaded",
-  () => window.later = ({LATER})(), true);"""
+LATER = """() => [...document.querySelectorAll("article > .hg-cell > :first-child")]
+  .filter((part) => !part.checkVisibility({ contentVisibilityAuto: true })).length"""
 WATCH = """window.moved = [];
 new PerformanceObserver((list) => {
   for (const shift of list.getEntries())
@@ -129,47 +114,28 @@ def test_images_keep_their_place_and_wait_until_they_are_near(served: Served) ->
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_end_of_a_long_page_is_laid_out_after_its_beginning(
+def test_cells_far_below_are_laid_out_when_the_reader_comes_near(
     new_tab: Callable[..., Tab], served: Served, language: str
 ) -> None:
-    """It is not shown before the reader moves, but the page has its length by then."""
     chapter = longest(served.site, language)
     tab = new_tab(viewport=PHONE)
-    tab.page.add_init_script(AT_FIRST)
-    tab.page.goto(served.url(str(chapter)))
-    tab.page.wait_for_function(f"window.later > 100 && ({TOLD})() === window.later")
-    length = tab.run(LENGTH)
-    tab.page.wait_for_timeout(2000)
-    assert tab.run(LATER) > 100  # fewer than at first: those near the window are shown
-    assert tab.run(LENGTH) == length
-    tab.page.mouse.move(100, 100)
+    tab.page.goto(served.url(chapter))
+    cells = tab.page.locator("article > .hg-cell").count()
+    assert tab.run(LATER) > cells / 2 > 5
+    tab.page.locator("article > .hg-cell").last.scroll_into_view_if_needed()
+    last = "[...document.querySelectorAll('article > .hg-cell')].at(-1)"
+    tab.page.wait_for_function(
+        f"{last}.firstElementChild.checkVisibility({{ contentVisibilityAuto: true }})"
+    )
+    # Who asks for a place gets all at once: it is where all above it has its height.
+    tab.page.goto(served.url(f"{chapter}#summary"))
     tab.page.wait_for_function(f"({LATER})() === 0")
-    assert abs(tab.run(LENGTH) - length) < UNEVEN * length
 
 
 def longest(site: Site, language: str) -> Page:
     """Return the chapter with the most cells."""
     texts = [page for page in site.of(language) if not page.is_notebook]
     return max(texts, key=lambda page: page.text.count("hg-cell"))
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_scripts_are_asked_for_once_the_page_is_shown(
-    new_tab: Callable[..., Tab], served: Served, language: str
-) -> None:
-    """A page is not drawn before its style sheets are there."""
-    tab = new_tab(viewport=PHONE)
-    tab.page.route("**/*.css", lambda route: (sleep(0.2), route.continue_()))
-    tab.open(formulas(served.site, language))
-    asked = tab.run(ASKED)
-    assert len(asked["scripts"]) >= 5 <= len(asked["styles"])
-    assert min(asked["scripts"]) > min(asked["shown"]) > max(asked["styles"])
-
-
-def formulas(site: Site, language: str) -> Page:
-    """Return the page whose first section has formulas."""
-    [page] = [page for page in site.of(language) if page.name.endswith("notation.html")]
-    return page
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -183,19 +149,6 @@ def test_the_colours_of_the_system_do_not_wait_for_scripts(
     assert shown == {"light": "default", "dark": "slate"}[scheme]
     frame = tab.run("getComputedStyle(document.documentElement).colorScheme")
     assert (frame == "dark") == (scheme == "dark")
-
-
-def test_material_finds_the_addresses_of_style_sheets_whole(
-    new_tab: Callable[..., Tab], served: Served
-) -> None:
-    """It would write them out itself, and a browser then sets the page once more."""
-    tab = new_tab()
-    tab.page.route("**/bundle.*.min.js", lambda route: route.abort())
-    tab.page.goto(served.url(str(formulas(served.site, "en"))))
-    sheets = tab.page.locator("link[rel=stylesheet]")
-    found = sheets.evaluate_all("(all) => all.map((item) => item.getAttribute('href'))")
-    assert len(found) == 2
-    assert all(address.startswith(served.origin) for address in found)
 
 
 @pytest.mark.parametrize("missing", ["bundle.*.min.js", "progress.js"])

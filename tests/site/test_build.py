@@ -15,6 +15,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import material
 import nbformat
 import pytest
 from browser.built import Site
@@ -26,7 +27,6 @@ from hamgasht.core.paths import snippet_ids
 from hamgasht.records.read import load
 from hamgasht.site import build as site
 from hamgasht.site.build import SiteError, build_sites, source_date
-from hamgasht.site.compress import SCHEME, UNUSED, slim_sheet
 from hamgasht.site.serve import serve_sites
 
 EVERYWHERE = (
@@ -176,54 +176,20 @@ def test_formulas_bring_their_style_sheet_and_others_do_not(built: Site) -> None
         assert ("katex.css" in page.text) == ('class="katex' in page.text), page
 
 
-def test_all_other_style_sheets_are_one(built: Site) -> None:
-    """Each file more is a journey more before the first word is shown."""
-    asks = re.compile(r'<link rel="stylesheet" href="[^"]*?([\w.-]+)"')
+def test_the_files_of_the_theme_are_as_it_brings_them(built: Site) -> None:
+    """And its sheets come before ours, which say the last word."""
+    theme = Path(material.__file__).parent / "templates/assets"
+    for pattern in ("javascripts/bundle.*.min.js", "stylesheets/*.min.css"):
+        found = [*built.folder.glob(f"**/assets/{pattern}")]
+        assert len(found) == 2 * len([*theme.glob(pattern)])
+        for file in found:
+            brought = theme / file.relative_to(file.parents[1])
+            assert file.read_bytes() == brought.read_bytes(), file
+    asks = re.compile(r'<link rel="stylesheet" href="[^"]*?(\w+)[\w.]*\.css"')
     for page in built.every_page:
-        own = [] if 'class="katex' not in page.text else ["katex.css"]
-        assert asks.findall(page.text) == [*own, "site.css"], page
-    sheets = sorted(path.name for path in built.folder.rglob("*.css*"))
-    assert sheets == ["katex.css", "katex.css", "site.css", "site.css"]
-    [sheet] = built.folder.glob("assets/css/site.css")
-    text = sheet.read_text(encoding="utf-8")
-    # Material's, its colours', and our three, in the order in which they have to come.
-    marks = ("html{", "[data-md-color-accent", "@font-face", ".hg-cell", ".hg-frame")
-    places = [text.index(mark) for mark in marks]
-    assert places == sorted(places)
-
-
-def test_no_page_has_a_part_whose_styles_are_left_out(built: Site) -> None:
-    found = {
-        f"{page}: {name}"
-        for page in built.every_page
-        for names in set(re.findall(r'\bclass="([^"]*)"', page.text))
-        for name in names.split()
-        if UNUSED.search(f".{name}")
-    }
-    assert not found, "\n".join(sorted(found))
-
-
-def test_opening_a_page_does_not_have_its_styles_worked_out_again(built: Site) -> None:
-    sheets = list(built.folder.glob("**/assets/css/site.css"))
-    assert len(sheets) == 2
-    assert not [sheet for sheet in sheets if "color-switching" in sheet.read_text()]
-    scripts = list(built.folder.glob("**/assets/javascripts/bundle.*.js"))
-    assert len(scripts) == 2
-    assert not [script for script in scripts if SCHEME in script.read_text()]
-
-
-def test_a_sheet_keeps_what_pages_have() -> None:
-    css = (
-        "@font-face{src:url(a)}.md-nav,.md-tabs{a:b}.md-tabs__item{a:b}"
-        "@media print{.md-tabs{a:b}}@media print{.md-top{a:b}}"
-        ".x:is(.md-nav,.md-tabs,.y:not(p)) a,.tabbed-set{a:b}"
-        ".md-tabs:is(.a,.b){a:b}"
-        "[data-md-color-switching] *,[data-md-color-switching] :after{a:b}"
-    )
-    assert slim_sheet(css) == (
-        "@font-face{src:url(a)}.md-nav{a:b}@media print{.md-top{a:b}}"
-        ".x:is(.md-nav,.md-tabs,.y:not(p)) a{a:b}"
-    )
+        katex = ["katex"] * ('class="katex' in page.text)
+        order = ["main", "palette", *katex, "fonts", "hamgasht", "reader"]
+        assert asks.findall(page.text) == order, page
 
 
 @pytest.mark.parametrize("snippet", RECORDED)

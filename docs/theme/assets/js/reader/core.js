@@ -28,7 +28,17 @@
       document.head.append(
         reader.make("script", { src, onload: done, onerror: () => failed(Error(name)) }));
     })),
+    // A line for two seconds, above an open dialog, too.
+    say: (text) => {
+      toast.textContent = text;
+      toast.showPopover?.();
+      clearTimeout(toasted);
+      toasted = setTimeout(() => toast.replaceChildren(toast.hidePopover?.() ?? ""), 2000);
+    },
   });
+  const toast = reader.make("div", { className: "hg-toast", role: "status", popover: "manual" });
+  document.body.append(toast);
+  let toasted;
   const loaded = {};
   const whenIdle = self.requestIdleCallback ?? ((work) => setTimeout(work, 50));
 
@@ -176,94 +186,28 @@
     });
   };
 
-  // ---- The rest of a long page ----------------------------------------------------
+  // ---- When all this is looked at ---------------------------------------------------
 
-  // A page's first words come before its last are laid out (see the style sheet). These
-  // are laid out while nothing else is to do, some at a time, and stay hidden: nothing
-  // is drawn for it, and the page has its length, which is told once. They are shown when
-  // the reader moves, in few steps, for each moves what is below. What was laid out is
-  // measured, all before anything changes.
-  const BUDGET = 8; // milliseconds without a pause
-  const SHOWN = 2000; // elements at a time
-  const moved = new Promise((go) => {
-    for (const type of ["scroll", "pointermove", "pointerdown", "keydown", "focusin"])
-      addEventListener(type, go, { capture: true, once: true, passive: true });
-  });
-  const outer = ["article > *", "article > ol > li > details"];
-  let later = new Set(), measured = new WeakSet(), runs = 0;
-
-  const measure = (pieces) => {
-    const found = (selector) => pieces.flatMap((piece) =>
-      [...(piece.matches(selector) ? [piece] : []), ...piece.querySelectorAll(selector)])
-      .filter((element) => !measured.has(element)
-        && !outer.some((box) => later.has(element.closest(box)))
-        && element.checkVisibility()); // what is hidden has no width
+  // Cells far below have no size before the reader comes near (see the style sheet), nor
+  // has what is folded. All is measured before anything changes.
+  let measured = new WeakSet();
+  const measure = (root = document.body) => {
+    const found = (selector) => [...root.querySelectorAll(selector)].filter((element) =>
+      !measured.has(element) && element.checkVisibility({ contentVisibilityAuto: true }));
     const [boxes, code, wide] = [outputs, blocks, `${formulas}, ${scrolled}`].map(found);
     for (const element of [...boxes, ...code, ...wide]) measured.add(element);
     reach(wide);
     offerWrap(code);
     fold(boxes);
   };
-
-  // What is asked for inside a piece has the piece laid out; asking for its own does not.
-  const height = (piece) => {
-    const range = document.createRange();
-    const shown = [...piece.childNodes].filter((node) =>
-      (node instanceof Element ? node.checkVisibility() : node.data.trim()));
-    const bottoms = shown.slice(-3).map((node) => {
-      range.selectNodeContents(node);
-      return (node instanceof Element ? node : range).getBoundingClientRect().bottom;
-    });
-    return Math.max(...bottoms) - piece.getBoundingClientRect().top;
-  };
-
-  const layOut = async (run) => {
-    await document.fonts.ready;
-    await reader.idle();
-    if (run !== runs) return reader.settled;
+  reader.settled = document.fonts.ready.then(reader.idle).then(() => {
     dressFigures();
-    measured = new WeakSet();
-    later = new Set([...document.querySelectorAll(outer)]
-      .filter((piece) => getComputedStyle(piece).contentVisibility === "auto"));
-    const pieces = [...later];
-    measure([document.body]);
-    const heights = [];
-    while (heights.length < pieces.length) {
-      await reader.idle();
-      if (run !== runs) return reader.settled;
-      const end = performance.now() + BUDGET;
-      do {
-        const piece = pieces[heights.length];
-        later.delete(piece);
-        measure([piece]);
-        heights.push(height(piece));
-      } while (heights.length < pieces.length && performance.now() < end);
-    }
-    pieces.forEach((piece, number) => {
-      piece.style.containIntrinsicBlockSize = `auto ${Math.ceil(heights[number])}px`;
-    });
-    await moved;
-    let size = SHOWN;
-    for (const piece of pieces) {
-      if (size >= SHOWN) {
-        size = 0;
-        await reader.idle();
-        if (run !== runs) return reader.settled;
-      }
-      piece.style.contentVisibility = "visible";
-      size += piece.getElementsByTagName("*").length;
-    }
-    await document.fonts.ready; // some of them came for the rest alone
-    reach([...document.querySelectorAll(formulas)].filter((one) => measured.has(one)));
-  };
-  const layOutAll = () => { reader.settled = layOut(++runs); };
-
-  // Who jumps arrives at the right place only where all above it has its height.
-  const layOutAtOnce = () => root.classList.remove("hg-later");
-  addEventListener("click", ({ target }) => {
-    if (target instanceof Element && target.closest("a[href*='#']")) layOutAtOnce();
-  }, true);
-  addEventListener("popstate", layOutAtOnce);
+    measure();
+    addEventListener("contentvisibilityautostatechange",
+      ({ target, skipped }) => skipped || measure(target), true);
+    addEventListener("toggle", ({ target }) => measure(target), true);
+    addEventListener("hashchange", () => measure());
+  });
 
   let width = innerWidth, resized;
   addEventListener("resize", () => {
@@ -271,10 +215,31 @@
     width = innerWidth;
     resized ??= requestAnimationFrame(() => {
       resized = undefined;
-      layOutAll();
+      measured = new WeakSet();
+      measure();
     });
   });
-  addEventListener("toggle", ({ target }) => measure([target]), true);
+
+  // ---- What a search has found -------------------------------------------------------
+
+  const { searchParams } = new URL(location.href);
+  const markFound = (words) => {
+    const any = words.trim().replace(/[.*+?^${}()|[\]\\]/g, "\\$&").split(/\s+/).join("|");
+    const pattern = new RegExp(`(?<![\\p{L}\\p{N}])(?:${any})(?![\\p{L}\\p{N}])`, "giu");
+    const walker = document.createTreeWalker(document.querySelector("article"), NodeFilter.SHOW_TEXT);
+    const nodes = [];
+    while (walker.nextNode()) nodes.push(walker.currentNode);
+    for (const node of nodes) {
+      if (node.parentElement.closest("svg, math, button, script")) continue;
+      for (const { index, 0: { length } } of [...node.data.matchAll(pattern)].reverse()) {
+        const range = document.createRange();
+        range.setStart(node, index);
+        range.setEnd(node, index + length);
+        range.surroundContents(document.createElement("mark"));
+      }
+    }
+  };
+  if (searchParams.get("h")) markFound(searchParams.get("h"));
 
   // ---- Terms and citations ----------------------------------------------------
 
@@ -318,37 +283,49 @@
 
   const tools = (action) => reader.load("tools.js").then(() => reader[action]());
   const openTools = () => reader.offline().catch(() => {}).then(() => tools("openTools"));
+  let typed; // while the search is on its way
+  const openSearch = async (query = "") => {
+    typed ??= query;
+    await reader.load("../search/dialog.js");
+    reader.openSearch(typed);
+    typed = undefined;
+  };
+  const turn = (relation) => () => {
+    const link = document.querySelector(`link[rel=${relation}]`);
+    if (link) location.href = link.href;
+  };
   const actions = {
     "?": openTools,
     m: () => tools("copyMarkdown"),
     w: () => reader.option("wrap", !options.wrap),
   };
+  for (const [keys, action] of [["sf/", openSearch], ["p,", turn("prev")], ["n.", turn("next")]])
+    for (const key of keys) actions[key] = () => action();
   const writing = ({ target }) =>
     target instanceof Element && target.closest("input, textarea, select, [contenteditable]");
 
+  // Before the theme's own keys, which know no other keyboard and cannot be turned off.
   addEventListener("keydown", (event) => {
     if (event.key === "Escape") explain(null);
-    // The script of the search sends events that name no key.
     const single = event.key?.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
-    if (!single || !event.isTrusted || writing(event)) return;
-    const open = document.querySelector("dialog[open]");
-    if (!options.keys || open) return event.stopImmediatePropagation();
+    if (!single || writing(event)) return;
+    event.stopImmediatePropagation();
+    if (typed !== undefined) return void (typed += event.key);
+    if (!options.keys || document.querySelector("dialog[open]")) return;
     // The same keys work while the keyboard writes Persian.
     const [, letter] = /^Key([A-Z])$/.exec(event.code) ?? [];
     const latin = event.key === "؟" ? "?" : /[\u0600-\u06ff]/.test(event.key) && letter;
-    if (!latin) return;
-    event.stopImmediatePropagation();
-    const key = latin.toLowerCase();
-    dispatchEvent(new KeyboardEvent("keydown", { key, cancelable: true }));
+    const action = actions[(latin || event.key).toLowerCase()];
+    if (!action) return;
+    event.preventDefault();
+    action();
   }, true);
-  keyboard$.subscribe((key) => {
-    if (key.mode !== "global" || !actions[key.type]) return;
-    key.claim();
-    actions[key.type]();
-  });
   addEventListener("click", ({ target }) => {
-    if (target instanceof Element && target.closest(".hg-tools")) openTools();
+    if (!(target instanceof Element)) return;
+    if (target.closest(".hg-tools")) openTools();
+    if (target.closest(".hg-search")) openSearch();
   });
+  if (searchParams.has("q")) openSearch(searchParams.get("q"));
 
   // ---- What is kept for reading offline -------------------------------------------
 
@@ -358,9 +335,4 @@
   const keptPages = async () =>
     (await self.caches?.has(`hamgasht ${reader.base.pathname}`)) && reader.offline();
   keptPages().catch(() => {}); // a browser that keeps nothing
-
-  document$.subscribe(() => {
-    explain(null);
-    layOutAll();
-  });
 })();

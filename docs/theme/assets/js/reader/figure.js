@@ -66,6 +66,4 @@
     document.body.append(dialog);
     dialog.showModal();
   };
-
-  document$.subscribe(() => document.querySelector(".hg-zoom")?.close());
 })();

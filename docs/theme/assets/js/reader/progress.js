@@ -7,11 +7,13 @@
   // In memory too, for a browser that keeps nothing.
   let read = kept(READ) ?? {};
   let place = kept(PLACE);
-  let chapter, headings = [], watch, waiting = new Map();
 
   const plain = (address) => new URL(address, location).href.split(/[#?]/)[0];
   const of = (address) =>
     chapters.find((each) => new URL(each.url, base).href === plain(address));
+  const chapter = of(location);
+  const headings = [...document.querySelectorAll("article h2[id]")]
+    .filter((heading) => chapter?.sections.some(([id]) => id === heading.id));
   const isHome = () =>
     [base.href, new URL("index.html", base).href].includes(plain(location));
   const has = (each, id) => Boolean(read[each.url]?.includes(id));
@@ -92,11 +94,12 @@
 
   // A section is read when its end has stood in the window for a while.
   const watchEnds = () => {
-    watch = new IntersectionObserver((entries) => {
+    const waiting = new Map();
+    const watch = new IntersectionObserver((entries) => {
       for (const { target, isIntersecting } of entries) {
         clearTimeout(waiting.get(target));
         const { section } = target.querySelector(".hg-read").dataset;
-        const passed = () => chapter && !has(chapter, section) && mark(section, true);
+        const passed = () => !has(chapter, section) && mark(section, true);
         if (isIntersecting) waiting.set(target, setTimeout(passed, DWELL));
       }
     }, { rootMargin: "-30% 0px 0px 0px" });
@@ -149,16 +152,10 @@
     return part(words.progress, line, clear, make("small", { textContent: words.kept_here }));
   });
 
-  document$.subscribe(() => idle().then(() => {
-    watch?.disconnect();
-    waiting.forEach(clearTimeout);
-    chapter = of(location);
-    const ids = chapter?.sections.map(([id]) => id) ?? [];
-    headings = [...document.querySelectorAll("article h2[id]")]
-      .filter((heading) => ids.includes(heading.id));
-    if (chapter && !document.querySelector(".hg-section-end > *")) endSections();
+  idle().then(() => {
+    if (chapter) endSections();
     if (chapter) watchEnds();
-    if (isHome() && !document.querySelector(".hg-continue")) goOn();
+    if (isHome()) goOn();
     show();
-  }));
+  });
 })();

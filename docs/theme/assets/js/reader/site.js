@@ -1,8 +1,8 @@
 {#- What the reader's scripts know of a site: its words, chapters, how to cite it. -#}
 {%- import "partials/language.html" as lang with context -%}
-{%- set words = {"copied": lang.t("clipboard.copied")} -%}
-{%- for key, text in config.extra.words | items if key.startswith("reader.") -%}
-  {%- set _ = words.update({key.removeprefix("reader."): text}) -%}
+{%- set words = {"copied": lang.t("clipboard.copied"), "search": lang.t("search")} -%}
+{%- for key, text in config.extra.words | items if key.startswith(("reader.", "search.")) -%}
+  {%- set _ = words.update({key.removeprefix("reader.").removeprefix("search."): text}) -%}
 {%- endfor -%}
 {%- set chapters = [] -%}
 {%- for page in config.extra.chapters -%}

@@ -1,7 +1,6 @@
 /* The dialog of reading tools, and what it copies. */
 (() => {
-  const { words, make, option, citation } = hamgashtReader;
-  const say = (text) => alert$.next(text);
+  const { words, make, option, citation, say } = hamgashtReader;
 
   // ---- Copy --------------------------------------------------------------------
 
@@ -21,6 +20,7 @@
     }
     say(words.copied);
   };
+  hamgashtReader.copy = (text) => told(copy(text));
   const told = (copying) => copying.catch(() => say(words.copy_failed));
 
   const source = () => document.querySelector("article a[download$='.md']")?.href;
@@ -121,6 +121,4 @@
     document.body.append(dialog);
     dialog.showModal();
   };
-
-  document$.subscribe(() => document.querySelector(".hg-tools-box")?.close());
 })();
