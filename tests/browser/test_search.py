@@ -55,7 +55,8 @@ async (queries) => {
     await until(() => meta.textContent === nothing);
     type(query);
     await until(() => meta.textContent !== nothing);
-    answers.push([...document.querySelectorAll(".hg-search-box > ol > li")].map((item) =>
+    const hits = [...document.querySelectorAll(".hg-search-box > ol > li")];
+    answers.push(hits.map((item) =>
       new URL(item.querySelector("a").href).pathname.split("/").at(-1)));
   }
   return answers;
