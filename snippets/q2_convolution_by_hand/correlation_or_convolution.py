@@ -74,6 +74,7 @@ print(
     "from_correlation": float(np.abs(by_keras - correlate(X, F)).max()),
     "from_convolution": float(np.abs(by_keras - convolve(X, F)).max()),
     "dx21": dX[1, 0],
+    "unturned_dx21": correlate(padded, F)[1, 0],
     "correlation_mean": correlate(X, F).mean(),
     "convolution_mean": convolve(X, F).mean(),
 }

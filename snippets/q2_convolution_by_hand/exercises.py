@@ -1,3 +1,8 @@
+# ---
+# jupyter:
+#   hamgasht:
+#     tolerances: {default: 1.0e-9}
+# ---
 # %% [markdown]
 # # Answers to the exercises of chapter 2
 # Each answer in one cell, computed from the same input as the question.
@@ -93,6 +98,21 @@ by_matrix = (M.T @ np.full(4, 1 / 4)).reshape(3, 3)
 print("O equal:", bool(np.allclose(M @ X.ravel(), O.ravel())))
 print("dX equal:", bool(np.allclose(by_matrix, dX)))
 
+# %% Training a layer that flips
+rng = np.random.default_rng(0)
+images = rng.normal(size=(32, 6, 6))
+targets = [correlate(image, F) for image in images]
+W = np.zeros((2, 2))
+for _ in range(100):
+    dW = np.zeros((2, 2))
+    for image, target in zip(images, targets, strict=True):
+        turned = W[::-1, ::-1]  # this layer computes image * W
+        dO = 2 * (correlate(image, turned) - target) / target.size
+        d_turned, _ = gradients(dO, image, turned)
+        dW += d_turned[::-1, ::-1] / len(images)
+    W -= 0.2 * dW
+W.round(3) + 0.0  # no -0
+
 # %% Values tags=["values"]
 {
     "another_mean": O_G.mean(),
@@ -108,5 +128,6 @@ print("dX equal:", bool(np.allclose(by_matrix, dX)))
     "with_bias": with_bias,
     "padded_mean": O_padded.mean(),
     "padded_dx22": dX_padded[2, 2],
+    "from_turned": float(f"{np.abs(W - F[::-1, ::-1]).max():.0e}"),
     "matrix_zeros": int((M == 0).sum()),
 }

@@ -34,18 +34,19 @@ def test_forward_and_backward_equal_tensorflow(layer: dict):
     k, l, out = layer["kernel"]
     X = rng.normal(size=layer["X"])
     W = rng.normal(size=(k, l, layer["X"][3], out))
+    B = rng.normal(size=out)
     pads = [[0, 0], [padding, padding], [padding, padding], [0, 0]]
-    x, w = tf.constant(X), tf.constant(W)
+    x, w, b = tf.constant(X), tf.constant(W), tf.constant(B)
     with tf.GradientTape() as tape:
-        tape.watch([x, w])
-        o = tf.nn.conv2d(tf.pad(x, pads), w, stride, "VALID")
-    ours = names["conv2d_forward"](X, W, stride, padding)
+        tape.watch([x, w, b])
+        o = tf.nn.conv2d(tf.pad(x, pads), w, stride, "VALID") + b
+    ours = names["conv2d_forward"](X, W, B, stride, padding)
     np.testing.assert_allclose(ours, o.numpy(), atol=1e-10)
     dO = rng.normal(size=ours.shape)
-    dx, dw = tape.gradient(o, [x, w], tf.constant(dO))
-    dX, dW = names["conv2d_backward"](dO, X, W, stride, padding)
-    np.testing.assert_allclose(dX, dx.numpy(), atol=1e-10)
-    np.testing.assert_allclose(dW, dw.numpy(), atol=1e-10)
+    theirs = tape.gradient(o, [x, w, b], tf.constant(dO))
+    ours = names["conv2d_backward"](dO, X, W, stride, padding)
+    for one, other in zip(ours, theirs, strict=True):
+        np.testing.assert_allclose(one, other.numpy(), atol=1e-10)
 
 
 def test_the_question_is_a_special_case():

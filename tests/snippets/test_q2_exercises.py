@@ -70,3 +70,7 @@ def test_7_as_a_matrix(names):
     assert (M == 0).sum() == 4 * 9 - 4 * 3  # one entry of the filter is zero itself
     np.testing.assert_allclose(M @ names["X"].ravel(), [1, 2, -10, 8])
     np.testing.assert_allclose(names["by_matrix"], names["dX"])
+
+
+def test_8_a_layer_that_flips_learns_the_filter_turned(names):
+    np.testing.assert_allclose(names["W"], [[1, -3], [0, 2]], atol=1e-6)
