@@ -260,6 +260,8 @@ def _tell(report) -> None:
     """Print a run's failures and its sum."""
     for error in report.failed.values():
         click.echo(f"error: {error}", err=True)
+        for note in getattr(error, "__notes__", ()):  # lines to paste
+            click.echo(note, err=True)
     for snippet_id, need in report.skipped.items():
         click.echo(f"skipped: {snippet_id}, because {need} failed", err=True)
     counts = {

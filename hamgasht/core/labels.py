@@ -30,10 +30,12 @@ class Catalogue:
 
     Attributes:
         used: The entries that were looked up and found so far.
+        missing: The labels that were looked up so far and have no entry.
     """
 
     labels: Mapping[str, str]
     used: dict[str, str] = field(default_factory=dict, repr=False)
+    missing: list[str] = field(default_factory=list, repr=False)
     _known: dict[str, str | None] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -88,6 +90,8 @@ class Catalogue:
         found = self.lookup(text)
         if found is None and not has_words(text):
             return _outside_math(text, digits_fa)
+        if found is None and text not in self.missing:
+            self.missing.append(text)
         return found
 
     def _find(self, text: str) -> str | None:

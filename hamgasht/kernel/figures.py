@@ -6,6 +6,7 @@ else of the engine but what it calls imports Matplotlib.
 """
 
 import io
+import json
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -49,7 +50,14 @@ _SIZE = re.compile(r'<svg [^>]*?viewBox="0 0 ([\d.]+) ([\d.]+)"[^>]*>', re.S)
 
 
 class MissingLabelError(Exception):
-    """A figure or table holds a text that the catalogue does not translate."""
+    """A figure or table holds texts that the catalogue does not translate.
+
+    Args:
+        labels: The texts.
+    """
+
+    def __init__(self, labels: list[str]) -> None:
+        super().__init__(json.dumps(labels, ensure_ascii=False))
 
 
 class NotShownError(Exception):
@@ -75,9 +83,12 @@ def draw(figure: "Figure", catalogue: Catalogue) -> dict[str, str]:
     Raises:
         MissingLabelError: A label has no translation.
     """
+    known = len(catalogue.missing)
     drawn = {"en": _svg(figure, "en")}
     with _in_persian(figure, catalogue):
         drawn["fa"] = _svg(figure, "fa")
+    if missing := catalogue.missing[known:]:
+        raise MissingLabelError(missing)
     return drawn
 
 
@@ -238,9 +249,7 @@ def _translated(content: str, catalogue: Catalogue) -> str:
     if not content.strip():
         return content
     translation = catalogue.translate(content)
-    if translation is None:
-        raise MissingLabelError(content)
-    return translation
+    return content if translation is None else translation
 
 
 def _persian_formatter(inner, catalogue: Catalogue):

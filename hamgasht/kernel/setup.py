@@ -224,8 +224,10 @@ def _show_table(frame: Any) -> dict[str, Any]:
     index = content["schema"]["primaryKey"]
     for name in (field["name"] for field in content["schema"]["fields"]):
         counts = name == "index" and name in index
-        if not counts and catalogue.translate(name) is None:
-            raise MissingLabelError(name)
+        if not counts:
+            catalogue.translate(name)
+    if catalogue.missing:
+        raise MissingLabelError(catalogue.missing)
     return {TABLE_MIME: content}
 
 

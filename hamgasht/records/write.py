@@ -102,6 +102,7 @@ def record(
             disk refuses.
     """
     content = _RecordDraft(snippet)
+    _refuse_missing_labels(content, run.notebook)
     for content.index, cell in enumerate(run.notebook.cells):
         if cell.cell_type == "code":
             _finalise_outputs(content, cell)
@@ -135,6 +136,31 @@ def record(
     content.files[MANIFEST] = _json_bytes(sealed(manifest))
     content.files[PROVENANCE] = _json_bytes(_provenance(run, snippet, root, settings))
     return write_outputs(content.files, out, snippet.id)
+
+
+def _refuse_missing_labels(
+    content: _RecordDraft, notebook: nbformat.NotebookNode
+) -> None:
+    """Refuse labels without a translation, all of them at once, ready to be pasted."""
+    missing: dict[str, int] = {}
+    for index, cell in enumerate(notebook.cells):
+        for output in cell.get("outputs", ()):
+            error = output.get("data", {}).get(ERROR_MIME, {})
+            if error.get("kind") == "MissingLabelError":
+                missing = dict.fromkeys(json.loads(error["text"]), index) | missing
+    if not missing:
+        return
+    content.index = min(missing.values())
+    names = ", ".join(map(repr, missing))
+    plural = len(missing) > 1
+    failure = content.failure(
+        f"the label{'s' * plural} {names} {'have' if plural else 'has'} no Persian "
+        "translation",
+        f"add {'them' if plural else 'it'} to {LABELS}",
+    )
+    for label in missing:
+        failure.add_note(f"{json.dumps(label, ensure_ascii=False)}: ")
+    raise failure
 
 
 def recover(out: Path) -> None:
@@ -265,11 +291,6 @@ def _refuse_rich(content: _RecordDraft, data: Mapping[str, Any]) -> None:
 
 
 def _display_error(content: _RecordDraft, error: Mapping[str, str]) -> RecordError:
-    if error["kind"] == "MissingLabelError":
-        return content.failure(
-            f"the label {error['text']!r} has no Persian translation",
-            f"add it to {LABELS}",
-        )
     if error["fix"]:
         return content.failure(f"it displays {error['text']}", error["fix"])
     return content.failure(

@@ -35,6 +35,7 @@ MAX_OUTPUT_BYTES = 5_000_000
 
 _SETUP = "__import__('hamgasht.kernel.setup').kernel.setup"  # leaves no name behind
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_FRAME = re.compile(r"^\s*Cell In ?\[(\d+)\], line (\d+)", re.M)
 _KERNEL_FILE = re.compile(r"\S*[/\\]ipykernel_\d+[/\\]\d+\.py")
 
 
@@ -141,11 +142,10 @@ class _Session:
             return False
         return True
 
-    def failure(self, problem: str, fix: str) -> ExecutionError:
-        """Return an error at the present cell."""
-        return ExecutionError(
-            self.job.snippet.name, self.job.snippet.place(self.index), problem, fix
-        )
+    def failure(self, problem: str, fix: str, line: int = 0) -> ExecutionError:
+        """Return an error at the present cell, or at a line of its code."""
+        place = self.job.snippet.place(self.index, line)
+        return ExecutionError(self.job.snippet.name, place, problem, fix)
 
     async def _setup(self, client: "_Client") -> None:
         smoke = self.job.profile == "smoke"
@@ -196,10 +196,10 @@ class _Session:
         try:
             await client.async_execute_cell(cell, self.index, store_history=True)
         except CellExecutionError as error:
-            line = _error_line(error.traceback)
-            at = f" (line {line} of the cell)" if line else ""
             raise self.failure(
-                f"{error.ename}: {_ANSI.sub('', error.evalue)}{at}", "fix the cell"
+                f"{error.ename}: {_ANSI.sub('', error.evalue)}",
+                "fix the line",
+                _error_line(error.traceback),
             ) from None
         except DeadKernelError:
             _raise_if_cancelled()
@@ -226,10 +226,12 @@ class _Session:
                 output.text = text
             else:
                 first = next(filter(str.strip, text.splitlines()))
+                line = re.match(r"cell:(\d+):", first)
                 raise self.failure(
                     f"it wrote to stderr: {first[:200]}",
                     "take the cause away, or tag the cell 'warning' if readers "
                     "are meant to see it",
+                    int(line[1]) if line else 0,
                 )
 
     async def _run_own_lines(self, client: "_Client", *lines: str) -> list[Any]:
@@ -350,9 +352,10 @@ def _merge_streams(outputs: list[nbformat.NotebookNode]) -> list[nbformat.Notebo
     return merged
 
 
-def _error_line(traceback: str) -> int | None:
-    """Return the cell's line that a traceback's last arrow in the cell points at."""
-    plain = _ANSI.sub("", traceback)
-    cell_part = plain.split("\nFile ")[0]
-    found = re.findall(r"^-+> (\d+) ", cell_part, re.M)
-    return int(found[-1]) if found else None
+def _error_line(traceback: str) -> int:
+    """Return the last line of its own that a failed cell ran; 0 if none is named.
+
+    The first frame is the cell's, the others may be of cells above it.
+    """
+    frames = _FRAME.findall(_ANSI.sub("", traceback))
+    return next((int(line) for cell, line in frames[::-1] if cell == frames[0][0]), 0)

@@ -48,10 +48,10 @@ class Snippet:
     notebook: nbformat.NotebookNode
     lines: tuple[int, ...]
 
-    def place(self, index: int) -> str:
-        """Return where a cell stands, for error messages."""
+    def place(self, index: int, line: int = 0) -> str:
+        """Return where a cell, or a line of its code, stands, for error messages."""
         title = self.notebook.cells[index].metadata.get("title", "")
-        return f"{self.lines[index]} (cell {title!r})"
+        return f"{self.lines[index] + line} (cell {title!r})"
 
 
 def parse(root: Path, snippet_id: str) -> Snippet:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+import yaml
 from lab import PLAIN, Lab, wait_for_file
 
 from hamgasht.core.errors import HamgashtError, SnippetError
@@ -91,10 +92,42 @@ def test_bad_snippets(plain: Lab, name: str):
     assert not (plain.root / "docs/outputs" / STAGING).exists()
 
 
+WRONG_LINES = {
+    "raises": BAD["raises"][0],
+    "in a function": "# %% A\n\ndef f():\n    1 / 0\n\n\n\nf()\n",
+    "above": "# %% A\ndef f():\n    1 / 0\n\n# %% Bad\n2\nf()\n",
+    "library": "# %% A\n# of Python\nimport json\njson.loads('')\n",
+    "warns": BAD["warns"][0],
+}
+
+
 def test_the_line_of_the_error_is_named(lab: Lab):
-    lab.write("q1/bad", BAD["raises"][0])
-    assert lab.fail("q1/bad").startswith("snippets/q1/bad.py:4 (cell 'Bad')")
-    assert "(line 2 of the cell)" in lab.fail("q1/bad")
+    for name, text in WRONG_LINES.items():
+        lab.write(f"q1/{name.replace(' ', '_')}", text)
+    failed = {key[3:]: error.place for key, error in lab.run().failed.items()}
+    assert failed == {
+        "raises": "6 (cell 'Bad')",
+        "in_a_function": "4 (cell 'A')",
+        "above": "7 (cell 'Bad')",
+        "library": "4 (cell 'A')",
+        "warns": "4 (cell 'Bad')",
+    }
+
+
+def test_missing_labels_are_named_at_once_and_ready_to_paste(lab: Lab):
+    lab.label("step: گام\n")
+    lab.write(
+        "q1/bad",
+        "# %% A\nimport matplotlib.pyplot as plt\nimport pandas as pd\n\n"
+        "fig, ax = plt.subplots()\nax.set(xlabel='step', ylabel='a: b', title='c')\n"
+        "plt.show()\n\n# %% B\nplt.figure().suptitle('d {}')\nplt.show()\n\n"
+        "# %% C\npd.DataFrame({'c': [1], 'e': [2]})\n",
+    )
+    status, _, err = lab.cli("run")
+    assert status == 1
+    line, *paste = err[err.index("error: ") :].splitlines()[:6]
+    assert line.startswith("error: snippets/q1/bad.py:1 (cell 'A'): the labels ")
+    assert set(yaml.safe_load("\n".join(paste[:4]))) == {"a: b", "c", "d {}", "e"}
 
 
 def test_a_failure_does_not_keep_others_from_being_recorded(lab: Lab):
