@@ -1,11 +1,15 @@
 # ---
 # jupyter:
 #   hamgasht:
+#     needs: [q4_mri_classifier/twins]
+#     limit: 300
 #     tolerances: {default: 0.01, raw_spread: 10, raw_loss: 10}
 # ---
 # %% [markdown]
 # # Answers to the exercises of chapter 4
-# Each answer in one cell or two; none needs the images.
+# Each answer in one cell or two; none needs the images. The sixth reads the
+# groups that `twins.py` left in `artefacts`: run that file first, in the same
+# folder.
 
 # %% Imports
 import keras
@@ -152,12 +156,20 @@ def wilson(correct, total, z=1.96):
 
 
 # %% How many images count
+table = pd.read_csv("artefacts/twins/groups.csv")  # written by twins.py
+members = table.loc[table["fold"] == 2, "group"].value_counts()
+effective = members.sum() ** 2 / (members**2).sum()  # Kish
+numbers = {
+    "every image": members.sum(),
+    "every group, all of one size": len(members),
+    "groups as unequal as they are": effective,
+}
 rows = [
-    ("every image a witness", 600, *wilson(0.97 * 600, 600)),
-    ("every group a witness", 68, *wilson(0.97 * 68, 68)),
+    (counted, round(n, 1), *wilson(0.97 * n, n))
+    for counted, n in numbers.items()
 ]
-witnesses = pd.DataFrame(rows, columns=["counted", "n", "from", "to"])
-witnesses.round(3)
+intervals = pd.DataFrame(rows, columns=["counted", "n", "from", "to"])
+intervals.round(3)
 
 # %% Values tags=["values"]
 {
@@ -176,6 +188,15 @@ witnesses.round(3)
     "grouped_split": float(grouped_split.mean()),
     "chance_2": float(chance[1]),
     "chance_4": float(chance[3]),
-    "width_images": float(witnesses["to"][0] - witnesses["from"][0]),
-    "width_groups": float(witnesses["to"][1] - witnesses["from"][1]),
+    "num_images": int(members.sum()),
+    "num_groups": len(members),
+    "effective": float(effective),
+    **{
+        f"width_{name}": float(row["to"] - row["from"])
+        for name, (_, row) in zip(
+            ("images", "groups", "effective"),
+            intervals.iterrows(),
+            strict=True,
+        )
+    },
 }

@@ -2,6 +2,7 @@
 # jupyter:
 #   hamgasht:
 #     needs:
+#       - q4_mri_classifier/twins
 #       - q4_mri_classifier/train_splits
 #       - q4_mri_classifier/train_folds
 #       - q4_mri_classifier/train_original_folds
@@ -9,8 +10,9 @@
 # ---
 # %% [markdown]
 # # Honest scores: tables and figures
-# Draws what `train_splits.py`, `train_original_folds.py` and `train_folds.py`
-# left in `artefacts`: run these files first, in the same folder.
+# Draws what `twins.py`, `train_splits.py`, `train_original_folds.py` and
+# `train_folds.py` left in `artefacts`: run these files first, in the same
+# folder.
 
 # %% Imports
 import math
@@ -19,6 +21,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from scipy import stats
 from sklearn.metrics import roc_auc_score, roc_curve
 
 # %% Results
@@ -72,28 +75,21 @@ pd.DataFrame(
 )
 
 
-# %% Wilson interval
-def wilson(correct, total, z=1.96):
-    """Return the 95 % confidence interval of a proportion."""
-    p = correct / total
-    centre = (p + z**2 / (2 * total)) / (1 + z**2 / total)
-    root = math.sqrt(p * (1 - p) / total + z**2 / (4 * total**2))
-    half = z * root / (1 + z**2 / total)
-    return centre - half, centre + half
-
-
 # %% Interval over folds
 def over_folds(right, fold):
     """Return the mean of the folds' scores and its 95 % interval.
 
-    Images of one group are no independent witnesses; folds are. Student's t
-    for five folds, four degrees of freedom, is 2.776.
+    Training sets of five folds share three quarters of their images, so the
+    folds are not independent either: Nadeau and Bengio (2003) add the share
+    of test to training images, 1/4, to the 1/5 of five independent scores.
     """
     scores = right.groupby(fold).mean()
-    spread = scores.std(ddof=1) if len(scores) > 1 else 0.0
-    error = spread / math.sqrt(len(scores))
-    mean = scores.mean()
-    return mean, max(mean - 2.776 * error, 0), min(mean + 2.776 * error, 1)
+    folds, mean = len(scores), scores.mean()
+    if folds == 1:
+        return mean, mean, mean
+    error = scores.std() * math.sqrt(1 / folds + 1 / (folds - 1))
+    half = stats.t.ppf(0.975, folds - 1) * error
+    return mean, max(mean - half, 0), min(mean + half, 1)
 
 
 # %% Step by step
@@ -187,38 +183,55 @@ counts = pd.DataFrame(
 counts
 
 # %% Sensitivity and specificity
-found, missed = counts.iloc[0, 1:]
-alarms, cleared = counts.iloc[1, 1:]
+groups = pd.read_csv(folder / "twins/groups.csv")
+seen = seen.merge(groups[["label", "file", "group"]], on=["label", "file"])
+right = (seen["p_no"] > 0.5) == (seen["label"] == 1)
+counted = right.groupby([seen["group"], seen["label"]]).agg(["sum", "size"])
+counted = counted.unstack(fill_value=0).to_numpy()  # a row for each group
+rng = np.random.default_rng(0)
+drawn = rng.integers(0, len(counted), (2000, len(counted)))
+sums = counted[drawn].sum(axis=1)  # of both classes: right ones, then all
+low, high = np.quantile(sums[:, :2] / sums[:, 2:], [0.025, 0.975], axis=0)
 rates = pd.DataFrame(
-    [
-        (
-            "sensitivity",
-            found / (found + missed),
-            *wilson(found, found + missed),
-        ),
-        (
-            "specificity",
-            cleared / (cleared + alarms),
-            *wilson(cleared, cleared + alarms),
-        ),
-    ],
-    columns=["measure", "value", "from", "to"],
+    {
+        "measure": ["sensitivity", "specificity"],
+        "value": right.groupby(seen["label"]).mean().to_numpy(),
+        "from": low,
+        "to": high,
+    }
 )
 rates.round(3)
 
+# %% Fold by fold
+areas = {}
+for name in (first, best):
+    parts = predictions[name].groupby("fold")
+    areas[name] = [
+        roc_auc_score(part["label"] == 0, 1 - part["p_no"])
+        for _, part in parts
+    ]
+by_fold = right.groupby([seen["fold"], seen["label"]]).mean().unstack()
+pd.DataFrame(
+    {
+        "fold": by_fold.index,
+        "sensitivity": by_fold[0].to_numpy().round(3),
+        "specificity": by_fold[1].to_numpy().round(3),
+        "area under the ROC curve": np.round(areas[best], 3),
+        "area, original network": np.round(areas[first], 3),
+    }
+)
+
 # %% ROC
 fig, ax = plt.subplots(figsize=(5, 5))
-areas = {}
 for name, style, label in (
     (first, "C1--", "original"),
     (best, "C0-", "best small network"),
 ):
-    part = predictions[name]
-    truth, score = part["label"] == 0, 1 - part["p_no"]
-    areas[name] = roc_auc_score(truth, score)
-    false, true, _ = roc_curve(truth, score)
-    keep = np.linspace(0, len(false) - 1, min(len(false), 120)).astype(int)
-    ax.plot(false[keep], true[keep], style, label=label)
+    for k, part in predictions[name].groupby("fold"):
+        false, true, _ = roc_curve(part["label"] == 0, 1 - part["p_no"])
+        keep = np.linspace(0, len(false) - 1, min(len(false), 60)).astype(int)
+        (line,) = ax.plot(false[keep], true[keep], style, linewidth=1)
+        line.set_label("" if k else label)
 ax.plot([0, 1], [0, 1], "C7:", linewidth=1)
 ax.set(xlabel="1 − specificity", ylabel="sensitivity", aspect="equal")
 ax.legend(loc="lower right")
@@ -257,10 +270,19 @@ values = {
     "sensitivity_low": float(rates["from"][0]),
     "sensitivity_high": float(rates["to"][0]),
     "specificity": float(rates["value"][1]),
-    "missed": int(missed),
-    "alarms": int(alarms),
-    "area_original": float(areas[first]),
-    "area_best": float(areas[best]),
+    "specificity_low": float(rates["from"][1]),
+    "specificity_high": float(rates["to"][1]),
+    "specificity_worst": float(by_fold[1].min()),
+    "worst_fold": int(by_fold[1].idxmin()),
+    "specificity_others": float(by_fold[1].nlargest(4).min()),
+    "missed": int(counts["says no tumour"][0]),
+    "alarms": int(counts["says tumour"][1]),
+    "area_original": float(np.mean(areas[first])),
+    "area_original_low": float(np.min(areas[first])),
+    "area_original_high": float(np.max(areas[first])),
+    "area_best": float(np.mean(areas[best])),
+    "area_best_low": float(np.min(areas[best])),
+    "area_best_high": float(np.max(areas[best])),
     "cut": float(cuts[at]),
     "cut_sensitivity": float(true[at]),
     "cut_specificity": float(1 - false[at]),

@@ -40,7 +40,7 @@ QUESTIONS = [
     chapter
     for language in LANGUAGES
     for name, chapter in chapters(ROOT, language).items()
-    if re.match(r"q\d+-", name)
+    if re.match(r"q\d", name)
 ]
 ENTRY = {"en": "filter", "fa": "فیلتر", "means_en": "A.", "means_fa": "ب."}
 ENTRIES = [

@@ -18,7 +18,7 @@ CHAPTERS = {
     language: {
         name: chapter
         for name, chapter in chapters(ROOT, language).items()
-        if re.match(r"q\d+-", name)
+        if re.match(r"q\d", name)
     }
     for language in ("fa", "en")
 }
