@@ -11,8 +11,8 @@ from hamgasht.embed.cells.check import CellPreprocessor, CellTreeprocessor
 from hamgasht.embed.lists.downloads import DownloadsBlock
 from hamgasht.embed.lists.from_chapters import (
     AnchorTreeprocessor,
-    AnswersPreprocessor,
     ErrataBlock,
+    ListsPreprocessor,
 )
 from hamgasht.embed.lists.glossary import GlossaryBlock
 from hamgasht.embed.lists.references import (
@@ -34,7 +34,7 @@ _BLOCKS = (CellBlock, DownloadsBlock, ErrataBlock, GlossaryBlock)
 _WORKS_BLOCKS = (ReferencesBlock, BibliographyBlock)
 # Raw HTML is taken out of the text at 20.
 _PREPROCESSORS = {
-    AnswersPreprocessor: 45,
+    ListsPreprocessor: 45,
     CellPreprocessor: 40,
     SlipPreprocessor: 39,
     RawHtmlPreprocessor: 19,
@@ -70,6 +70,8 @@ class EmbedExtension(BlocksExtension):
             cite its works as ``[@key]`` or ``@key``.
         downloads: Address and size of each file to take along, by the key of its
             words; whoever builds the site knows them.
+        chapters: The files of the chapters in the order of the navigation; by their
+            numbers if empty.
     """
 
     def __init__(self, **options: Any) -> None:
@@ -81,6 +83,7 @@ class EmbedExtension(BlocksExtension):
             "glossary": ["", "The glossary's source, relative to the root"],
             "bibliography": ["", "The BibTeX file, relative to the root"],
             "downloads": [{}, "Address and size of files to take along, by word"],
+            "chapters": [[], "The chapters' files, in order"],
         }
         super().__init__(**options)
         self.page: Page | None = None
@@ -110,6 +113,7 @@ class EmbedExtension(BlocksExtension):
             glossary=self.getConfig("glossary"),
             bibliography=self.getConfig("bibliography"),
             downloads=self.getConfig("downloads") or {},
+            chapters=self.getConfig("chapters") or [],
         )
         works = bool(page.bibliography)
         for block in (*_BLOCKS, *(_WORKS_BLOCKS if works else ())):

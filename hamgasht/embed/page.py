@@ -33,6 +33,7 @@ class Page:
         glossary: The glossary's source, relative to the root; empty for none.
         bibliography: The BibTeX file, relative to the root; empty for none.
         downloads: Address and size of files to take along, by the key of their words.
+        chapters: The chapters' files in the order of the navigation; may be empty.
 
     Attributes:
         source: The text of the file, with its front matter.
@@ -49,6 +50,7 @@ class Page:
     glossary: str = ""
     bibliography: str = ""
     downloads: dict[str, tuple[str, int]] = field(default_factory=dict)
+    chapters: list[str] = field(default_factory=list)
     source: Source = field(default_factory=Source)
     markdown: Source = field(default_factory=Source)
     ids: set[str] = field(default_factory=set)

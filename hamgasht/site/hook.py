@@ -73,7 +73,9 @@ def on_files(files: Files, *, config: ProperDocsConfig) -> Files:
 def on_nav(nav: Navigation, *, config: ProperDocsConfig, files: Files) -> Navigation:
     """Keep the chapters, the pages of the first section, for hook and templates."""
     section = next((item for item in nav.items if item.is_section), None)
-    config.extra["chapters"] = section.children if section else []
+    chapters = config.extra["chapters"] = section.children if section else []
+    names = [page.file.src_uri for page in chapters]
+    config.mdx_configs[EMBED]["chapters"] = names
     return nav
 
 

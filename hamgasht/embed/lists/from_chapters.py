@@ -1,9 +1,9 @@
-"""Two pages that hold what the chapters hold, and no more.
+"""Pages that hold what the chapters hold, and no more.
 
 ``/// answers | PATTERN`` puts in its place, for each chapter beside the page, its
 section of exercises with the answers open and a link from each to the chapter;
-``/// errata | PATTERN`` a table of its ``!!! errata`` boxes. Both read the chapters'
-Markdown.
+``/// errata | PATTERN`` a table of its ``!!! errata`` boxes. ``/// chapters`` lists the
+chapters with their descriptions. All read the chapters' Markdown.
 """
 
 import re
@@ -12,11 +12,15 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
+import yaml
+
 from hamgasht.embed.page import Page
-from hamgasht.embed.page_text import title_of
+from hamgasht.embed.page_text import Source, title_of
 from hamgasht.embed.processors import PageBlock, PagePreprocessor, PageTreeprocessor
 
-_ANSWERS_HEAD = re.compile(r"^(?P<mark>/{3,}) *answers *(?:\| *(?P<pattern>.*?))? *$")
+_HEAD = re.compile(
+    r"^(?P<mark>/{3,}) *(?P<name>answers|chapters) *(?:\| *(?P<argument>.*?))? *$"
+)
 _NEXT_EXERCISE = re.compile(r"^(?=\d+\. )", re.MULTILINE)
 _ANSWER = re.compile(r"^(?P<before> +\?\?\?)(?P<after> +answer\b)", re.MULTILINE)
 _ENDS_A_BLOCK = ("$$", "///")
@@ -27,8 +31,8 @@ _BLOCK = re.compile(r"^ *(/{3,}) *\w+.*?^ *\1 *$\n?", re.MULTILINE | re.DOTALL)
 _OWN_ANCHOR = re.compile(r"\]\((?=#)")
 
 
-class AnswersPreprocessor(PagePreprocessor):
-    """Replaces each block of answers with Markdown."""
+class ListsPreprocessor(PagePreprocessor):
+    """Replaces each block of answers or of chapters with Markdown."""
 
     def run(self, lines: list[str]) -> list[str]:
         """Replace each block.
@@ -43,11 +47,27 @@ class AnswersPreprocessor(PagePreprocessor):
         for line in lines:
             if mark:
                 mark = "" if line.strip() == mark else mark
-            elif head := _ANSWERS_HEAD.match(line):
-                mark = head["mark"]
-                yield from self._sections(head["pattern"] or "").split("\n")
+            elif head := _HEAD.match(line):
+                mark, argument = head["mark"], head["argument"] or ""
+                if head["name"] == "answers":
+                    yield from self._sections(argument).split("\n")
+                else:
+                    yield from self._chapters()
             else:
                 yield line
+
+    def _chapters(self) -> Iterator[str]:
+        """Yield an item for each chapter; one below it for a page that goes on."""
+        names = self.page.chapters or [
+            path.name for path in self.page.find_pages(self.page.course.chapter_files)
+        ]
+        for name in names:
+            source = Source((self.page.folder / name).read_text(encoding="utf-8"))
+            meta = yaml.safe_load(source.front.strip("-\n"))
+            number = self.page.course.chapter_number(name)
+            start = f"{number}. " if number else "    - "
+            yield f"{start}[{meta['title']}]({name})<br>{meta['description']}"
+            yield ""
 
     def _sections(self, pattern: str) -> str:
         section, found = self.page.course.sections.exercises, []

@@ -21,7 +21,7 @@ _BOXES = (
 )
 """Kinds of boxes that have a style: Material's and ours."""
 
-_OURS = {"errata": re.compile(r'!!! errata ".+"'), "answer": re.compile(r" *\?{3} .*")}
+_OURS = {"errata": re.compile(r'!!! errata ".+"'), "answer": re.compile(r" *\?{3}\+? .*")}
 """How the lists of errata and answers look for their boxes."""
 
 
@@ -67,7 +67,7 @@ class SlipPreprocessor(PagePreprocessor):
             )
         processor = self.md.parser.blockprocessors["blocks"]
         assert isinstance(processor, BlocksProcessor)
-        known = ["answers", *processor.blocks]
+        known = ["answers", "chapters", *processor.blocks]
         if head["name"] not in known:
             raise unknown_name_error(self.page, number, "block", head["name"], known)
         marks.append((number, mark))

@@ -1,0 +1,36 @@
+"""Home lists the chapters in the order of the navigation, in their own words."""
+
+from pathlib import Path
+
+import pytest
+from embed_project import Project, text_of
+
+PAGE = "# Home\n\n/// chapters\n///\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    made = Project(tmp_path)
+    for name in ("q10-last", "q2-first", "q2b-more"):
+        text = f"---\ntitle: The {name}\ndescription: About {name}.\n---\n\n# X\n"
+        (tmp_path / f"docs/en/{name}.md").write_text(text, encoding="utf-8")
+    return made
+
+
+def test_chapters_follow_the_navigation_and_what_goes_on_stands_below(
+    project: Project,
+) -> None:
+    names = ["q2-first.md", "q2b-more.md", "q10-last.md"]
+    page = project.tree(PAGE, chapters=names)
+    assert [link.get("href") for link in page.iter("a")] == names
+    [chapters] = page.findall("ol")
+    first, last = chapters
+    assert text_of(first).startswith("The q2-firstAbout q2-first.")
+    _, more = first.iter("li")
+    assert text_of(more) == "The q2b-moreAbout q2b-more."
+    assert text_of(last) == "The q10-lastAbout q10-last."
+
+
+def test_without_a_navigation_they_stand_by_their_numbers(project: Project) -> None:
+    links = [link.get("href") for link in project.tree(PAGE).iter("a")]
+    assert links == ["q2-first.md", "q2b-more.md", "q10-last.md"]
