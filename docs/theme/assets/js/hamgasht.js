@@ -132,6 +132,14 @@
   if (result && document.documentElement.lang === "fa")
     new MutationObserver(localise).observe(result, { childList: true, subtree: true });
 
+  // On paper answers stay as the reader left them: Material opens every <details>
+  // before printing, so those that were closed until then are marked for the style sheet.
+  for (const type of ["beforeprint", "afterprint"])
+    addEventListener(type, () => {
+      for (const answer of document.querySelectorAll("details.answer"))
+        answer.classList.toggle("hg-closed", type === "beforeprint" && !answer.open);
+    }, true);
+
   document$.subscribe(() => {
     follow();
     offer();
