@@ -1,11 +1,14 @@
 """Pages load nothing from elsewhere, fail at nothing, and stay light."""
 
 import gzip
+import re
 from collections.abc import Callable
+from html import unescape
+from urllib.parse import urlsplit
 
 import pytest
 
-from browser.built import DIRECTIONS, LANGUAGES
+from browser.built import DIRECTIONS, LANGUAGES, Site
 from browser.conftest import Served, Tab
 from browser.looks import Look
 
@@ -17,6 +20,9 @@ RELATIONS = ("stylesheet", "preload", "modulepreload", "icon", "preconnect")
 HTML_LIMIT = 100_000
 NOTEBOOK_LIMIT = 30_000
 FIRST_VISIT_LIMIT = 2_000_000
+INLINE = re.compile(r"<(script|style)\b(?![^>]*ld\+json).*?</\1>", re.S | re.I)
+HOST = re.compile(r"""(?:\bhttps?:|["'(\s])//([\w-]+(?:\.[\w-]+)+)""")
+NAMES = {"www.w3.org"}  # of formats; nothing is loaded from there
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -140,6 +146,25 @@ def test_no_page_names_another_host_to_load_from(served: Served) -> None:
         and not link.address.startswith("data:")
     ]
     assert not found, "\n".join(found)
+
+
+def test_no_inline_script_names_another_host(built: Site) -> None:
+    """Not even one to load from when a formula comes, as mkdocs-jupyter 0.27 does."""
+    assert hosts_of('<script async>load("//cdn.example.org/math.js")</script>')
+    quoted = "{&quot;url&quot;: &quot;https://cdn.example.org/math.js&quot;}"
+    assert hosts_of(
+        f'<script data-math="{quoted}">load(document.currentScript)</script>'
+    )
+    assert hosts_of("<style>@import url(https://fonts.example.org/a.css)</style>")
+    ours = {urlsplit(built.url).netloc, *NAMES}
+    found = {page.name: hosts_of(page.text) - ours for page in built.every_page}
+    assert not {name: hosts for name, hosts in found.items() if hosts}
+
+
+def hosts_of(html: str) -> set[str]:
+    """Return the hosts that scripts and styles of a page name, attributes and all."""
+    texts = (unescape(inline[0]) for inline in INLINE.finditer(html))
+    return {host for text in texts for host in HOST.findall(text)}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,10 +1,12 @@
 """On paper a chapter is whole: nothing to press, nothing cut."""
 
+import io
 import re
 from collections.abc import Callable
 from urllib.parse import unquote
 
 import pytest
+from pypdf import PdfReader
 
 from browser.built import LANGUAGES
 from browser.conftest import Served, Tab
@@ -63,3 +65,39 @@ def test_a_printed_chapter_is_whole(
             whole = unquote(address).rstrip("/")
             assert whole.endswith(re.sub("^(?:arXiv|doi):", "", text)), page
         tab.page.emulate_media(media="screen")
+
+
+# The first five words in a row of each answer.
+ANSWERS = """[...document.querySelectorAll("details.answer")].map((item) =>
+  [...item.querySelectorAll("p")].flatMap((p) => [...p.childNodes])
+    .map((part) => part.nodeType === 3 ? part.data.trim().split(/\\s+/) : [])
+    .find((words) => words.length >= 5).slice(0, 5).join(" "))"""
+OPEN = "[...document.querySelectorAll('details.answer')].map((item) => item.open)"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_answer_is_printed_if_the_reader_opened_it(tab: Tab, language: str) -> None:
+    """Material opens every <details> at ``beforeprint``, which a real print sends."""
+    page = "q2-convolution-by-hand.html"
+    tab.open(page if language == "fa" else f"en/{page}", details=False)
+    tab.run("addEventListener('beforeprint', () => { window.printed = true })")
+    tab.page.locator("details.answer > summary").first.click()
+    sheets, texts = print_pdf(tab)
+    assert tab.run("window.printed")
+    answers = tab.run(ANSWERS)
+    assert tab.run(OPEN) == [True] + [False] * (len(answers) - 1), "as they were"
+    if language == "en":  # letters of Persian come out of a PDF in another order
+        assert [answer in texts for answer in answers] == tab.run(OPEN)
+    tab.run("document.querySelectorAll('details').forEach((i) => { i.open = true })")
+    more_sheets, texts = print_pdf(tab)
+    assert more_sheets > sheets
+    if language == "en":
+        assert all(answer in texts for answer in answers)
+
+
+def print_pdf(tab: Tab) -> tuple[int, str]:
+    """Print as a reader does; return the number of sheets and all their words."""
+    sheets = PdfReader(io.BytesIO(tab.page.pdf(format="A4"))).pages
+    return len(sheets), " ".join(
+        " ".join(sheet.extract_text().split()) for sheet in sheets
+    )

@@ -21,7 +21,10 @@ _BOXES = (
 )
 """Kinds of boxes that have a style: Material's and ours."""
 
-_OURS = {"errata": re.compile(r'!!! errata ".+"'), "answer": re.compile(r" *\?{3}\+? .*")}
+_OURS = {
+    "errata": re.compile(r'!!! errata ".+"'),
+    "answer": re.compile(r" *\?{3}\+? .*"),
+}
 """How the lists of errata and answers look for their boxes."""
 
 

@@ -50,4 +50,12 @@
     if (drawer.checked && !event.target.closest(".md-sidebar--primary, .md-header"))
       drawer.checked = false;
   });
+
+  // On paper answers stay as the reader left them: Material opens every <details>
+  // before printing, so those that were closed until then are marked for the style sheet.
+  for (const type of ["beforeprint", "afterprint"])
+    addEventListener(type, () => {
+      for (const answer of document.querySelectorAll("details.answer"))
+        answer.classList.toggle("hg-closed", type === "beforeprint" && !answer.open);
+    }, true);
 })();
