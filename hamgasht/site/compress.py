@@ -6,6 +6,7 @@ copies changes, and nothing of the theme's is touched.
 """
 
 import re
+from itertools import pairwise
 
 _FIGURE = re.compile(r'<svg class="hg-figure".*?</svg>', re.S)
 _REFERENCE = re.compile(r'(?:href="#|url\(#)([^")]+)')
@@ -14,6 +15,8 @@ _ID = re.compile(r'\sid="([^"]*)"')
 _PART = re.compile(r"matplotlib\.axis_|[xy]tick_")
 _TAG = re.compile(r"<[^>]*>")  # titles and labels between them keep their numbers
 _FRACTION = re.compile(r'(?<=[ "(])-?\d+\.\d{3,}(?=[ ")\n])')
+# A line through more points than a marker has.
+_LINE = re.compile(r'(?<= d=")M [-\d.]+ [-\d.]+(?:\sL [-\d.]+ [-\d.]+){9,}\s*(?=")')
 _FALLBACK = re.compile(r"var\((--fig-[\w-]+), #\w+\)")
 # The page's own, which a figure inherits.
 _FONTS = re.compile(r'font-family: (?:Vazirmatn|Inter)\b[^;"]*(?:; ?|(?="))')
@@ -65,9 +68,22 @@ def _slim_figure(svg: str) -> str:
         lambda found: found[0] if found[1] in used or _PART.search(found[1]) else "",
         svg,
     )
+    svg = _LINE.sub(_by_steps, svg)
     svg = _TAG.sub(lambda tag: _FRACTION.sub(_shorter, tag[0]), svg)
     svg = _FONTS.sub("", _NO_TURN.sub("", _FALLBACK.sub(r"var(\1)", svg)))
     return _EMPTY.sub(r"<\1\2/>", _BETWEEN_TAGS.sub("><", svg))
+
+
+def _by_steps(line: re.Match[str]) -> str:
+    """Write a line by the step from each point to the next, which has fewer digits.
+
+    Tenths are counted as whole numbers, so that no step adds to an error.
+    """
+    numbers = [round(10 * float(part)) for part in line[0].split() if part not in "ML"]
+    points = [*zip(numbers[::2], numbers[1::2], strict=True)]
+    steps = [points[0], *((x - a, y - b) for (a, b), (x, y) in pairwise(points))]
+    written = [f"{x / 10:g} {y / 10:g}" for x, y in steps]
+    return f"M{written[0]}l{' '.join(written[1:])}".replace(" -", "-")
 
 
 def _shorter(number: re.Match[str]) -> str:
