@@ -151,6 +151,18 @@ flat.set_weights([kernel[np.newaxis], bias])
 flat_difference = float(difference(flat(clip), frame_by_frame(clip)).max())
 print("largest difference:", flat_difference)
 
+# %% Inflating a Conv2D
+still = np.repeat(clip[:, :1], 24, axis=1)  # one frame, 24 times
+inflated = layers.Conv3D(8, (4, 3, 3))
+inflated.build(clip.shape)
+inflated.set_weights([np.repeat(kernel[np.newaxis] / 4, 4, axis=0), bias])
+for name, x in (("still image", still), ("clip", clip)):
+    gap = difference(inflated(x), frame_by_frame(x)[:, :21]).max()
+    print(f"{name}: largest difference {gap:g}")
+still_difference = float(
+    difference(inflated(still), frame_by_frame(still)[:, :21]).max()
+)
+
 # %% Frames as channels as one deep Conv3D
 deep = layers.Conv3D(8, (24, 3, 3))  # one window holds all 24 frames
 deep.build(clip.shape)
@@ -177,6 +189,22 @@ orders = pd.DataFrame(
     orders, columns=["input", "kernel", "output", "parameters"]
 )
 orders
+
+# %% Channels first
+layouts = []
+for name, shape in (
+    ("channels_last", (1, 24, 32, 32, 3)),
+    ("channels_first", (1, 3, 24, 32, 32)),
+):
+    layer = layers.Conv3D(8, 3, data_format=name)
+    layer.build(shape)
+    o = layer.compute_output_shape(shape)
+    layouts.append(
+        (f"Keras, {name}", by(shape[1:]), by(layer.kernel.shape), by(o[1:]))
+    )
+for_torch = np.transpose(layer.kernel, (4, 3, 0, 1, 2))
+layouts.append(("PyTorch", layouts[1][1], by(for_torch.shape), layouts[1][3]))
+pd.DataFrame(layouts, columns=["layout", "input", "kernel", "output"])
 
 # %% More frames
 longer = []
@@ -210,6 +238,7 @@ frames, channels = "Conv2D, frame by frame", "Conv2D, frames as channels"
     "channels_values": int(np.prod(outputs[channels].shape)),
     "work_ratio": work["Conv3D"] / work[frames],
     "conv3d_output_frames": outputs["Conv3D"].shape[1],
+    "still_difference": still_difference,
     "flat_difference": flat_difference,
     "deep_difference": deep_difference,
     "right_parameters": int(orders["parameters"].iloc[0]),

@@ -78,29 +78,35 @@ def dropped(n):
 no_loss = [n for n in range(490, 540) if dropped(n) == 0]
 print("lengths from 490 to 539:", no_loss)
 
-# %% Receptive field by formula
-size, jump = 1, 1
-steps = []
-for conv_size in (3, 5, 5):
-    for name, k, s in (("Conv1D", conv_size, 1), ("MaxPooling1D", 2, 2)):
-        size += (k - 1) * jump
-        jump *= s
-        steps.append((name, k, s, size, jump))
-field = pd.DataFrame(
-    steps,
-    columns=["layer", "kernel size k", "stride s", "receptive field", "jump"],
-)
-field
 
-# %% Receptive field by impulses
-ones = keras.Sequential([keras.Input((500, 1))])
-for k in (3, 5, 5):
-    ones.add(layers.Conv1D(1, k, use_bias=False, kernel_initializer="ones"))
-    ones.add(layers.AveragePooling1D(2))  # reaches as far as max-pooling
-impulses = np.eye(500, dtype="float32")[..., np.newaxis]
-o = keras.ops.convert_to_numpy(ones(impulses))[..., 0]
-reached = [int((o[:, place] > 0).sum()) for place in (0, 20, 58)]
-print("first, middle and last output see", reached, "elements")
+# %% Three changes
+def field_of(*windows):
+    """Return the receptive field of windows (k, stride, dilation)."""
+    size, jump = 1, 1
+    for k, s, d in windows:
+        size += d * (k - 1) * jump
+        jump *= s
+    return size
+
+
+def question(first=3, last_dilation=1, *more):
+    """Return the field of the question's network, with a change."""
+    pool = (2, 2, 1)
+    convolutions = (first, 1, 1), (5, 1, 1), (5, 1, last_dilation)
+    windows = [w for conv in convolutions for w in (conv, pool)]
+    return field_of(*windows, *more)
+
+
+changes = pd.DataFrame(
+    [
+        ("as it is", question()),
+        ("first kernel of 7", question(first=7)),
+        ("one more pooling", question(3, 1, (2, 2, 1))),
+        ("dilation 2 in the last", question(last_dilation=2)),
+    ],
+    columns=["change", "receptive field"],
+)
+changes
 
 
 # %% Padding that keeps the length
@@ -231,9 +237,10 @@ answers
     "valid_total": valid.count_params(),
     "same_flatten": same.layers[6].output.shape[1],
     "no_loss_500": min(n for n in no_loss if n >= 500),
-    "field": int(field["receptive field"].iloc[-1]),
-    "jump": int(field["jump"].iloc[-1]),
-    "reached": reached[1],
+    "field": question(),
+    "field_first": question(first=7),
+    "field_pooling": question(3, 1, (2, 2, 1)),
+    "field_dilation": question(last_dilation=2),
     "uneven": int((keeping["before"] != keeping["after"]).sum()),
     "middle_64": int(factored["channels between"][1]),
     "weights_3d_64": int(factored["weights, 3D"][1]),

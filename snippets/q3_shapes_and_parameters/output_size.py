@@ -5,7 +5,6 @@
 
 # %% Imports
 import itertools
-import math
 
 import keras
 import matplotlib.pyplot as plt
@@ -20,7 +19,7 @@ def conv_output_size(n, k, p=0, s=1, d=1):
     span = d * (k - 1) + 1  # elements from its first to its last
     if n + 2 * p < span:
         raise ValueError("the window is wider than the padded input")
-    return math.floor((n + 2 * p - span) / s) + 1
+    return (n + 2 * p - span) // s + 1  # // rounds down: the floor
 
 
 # %% Examples

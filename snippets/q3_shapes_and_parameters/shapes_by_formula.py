@@ -4,15 +4,13 @@
 # and no deep-learning library.
 
 # %% Imports
-import math
-
 import pandas as pd
 
 
 # %% Formulas
 def output_size(n, k, p=0, s=1, d=1):
     """Return the length of the output; pooling has s = k."""
-    return math.floor((n + 2 * p - d * (k - 1) - 1) / s) + 1
+    return (n + 2 * p - d * (k - 1) - 1) // s + 1
 
 
 def conv1d_parameters(k, c_in, c_out):

@@ -41,7 +41,7 @@ def expected(layer, shape):
     if isinstance(layer, layers.MaxPooling1D):
         k, s = layer.pool_size[0], layer.strides[0]
         n, c_in = shape
-        return (math.floor((n - k) / s) + 1, c_in), 0
+        return ((n - k) // s + 1, c_in), 0
     if isinstance(layer, layers.Flatten):
         return (math.prod(shape),), 0
     return (layer.units,), (shape[0] + 1) * layer.units

@@ -72,6 +72,21 @@ ax.grid(axis="y", visible=False)
 ax.legend(loc="lower right")
 plt.show()
 
+# %% Memory in training
+BATCH, FLOAT = 64, 4  # samples, bytes
+memory = pd.DataFrame(
+    [
+        (
+            f"{type(layer).__name__} {number}",
+            int(np.prod(layer.output.shape[1:])),
+        )
+        for number, layer in enumerate(model.layers, 1)
+    ],
+    columns=["layer", "output values"],
+)
+memory["batch of 64 (kB)"] = memory["output values"] * BATCH * FLOAT // 1000
+memory
+
 # %% Average instead of Flatten
 small = network(head="average")
 heads = pd.DataFrame(
@@ -115,6 +130,12 @@ work = counts["multiply-adds"].sum()
     "dense1_share": float(counts["parameters"].iloc[3] / total),
     "conv_share": float(counts["parameters"].iloc[:3].sum() / total),
     "work": int(work),
+    "flops": int(2 * work),
+    "values": int(memory["output values"].sum()),
+    "values_mb": float(memory["output values"].sum() * BATCH * FLOAT / 1e6),
+    "weights_mb": float(total * FLOAT / 1e6),
+    "adam_mb": float(4 * total * FLOAT / 1e6),
+    "batch": BATCH,
     "dense1_work_share": float(counts["multiply-adds"].iloc[3] / work),
     "conv_work_share": float(counts["multiply-adds"].iloc[:3].sum() / work),
     "conv3_work_share": float(counts["multiply-adds"].iloc[2] / work),

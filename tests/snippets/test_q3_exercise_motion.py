@@ -33,4 +33,6 @@ def test_a_trail_halves_from_frame_to_frame():
 def test_the_recorded_answers():
     values = recorded(SNIPPET).values
     assert 0.4 < values["without_trail"] < 0.6 < values["with_trail"]
-    assert values["one_onset"] + 0.2 < values["every_onset"]
+    assert values["one_onset"] + 0.2 < values["every_onset_low"]
+    assert values["sum_only_high"] < 0.7
+    assert values["hidden_low"] > 0.9

@@ -30,13 +30,22 @@ def test_3_nothing_dropped(names):
     assert [n for n in range(490, 540) if n % 8 == 2] == names["no_loss"]
 
 
-def test_4_receptive_field(names):
-    # 3 wide, pooled, 5 wide, pooled, 5 wide, pooled: backwards from one output.
+def backwards(*windows):
+    """Return the field of windows (width, stride), from one output backwards."""
     field = 1
-    for k, s in ((2, 2), (5, 1), (2, 2), (5, 1), (2, 2), (3, 1)):
-        field = (field - 1) * s + k
-    assert names["field"]["receptive field"].iloc[-1] == field
-    assert set(names["reached"]) == {field}
+    for width, stride in reversed(windows):
+        field = (field - 1) * stride + width
+    return field
+
+
+def test_4_three_changes(names):
+    pool = (2, 2)
+    assert names["changes"]["receptive field"].to_list() == [
+        backwards((3, 1), pool, (5, 1), pool, (5, 1), pool),
+        backwards((7, 1), pool, (5, 1), pool, (5, 1), pool),
+        backwards((3, 1), pool, (5, 1), pool, (5, 1), pool, pool),
+        backwards((3, 1), pool, (5, 1), pool, (9, 1), pool),  # 5 wide, dilated
+    ]
 
 
 def test_5_padding_that_keeps_the_length(names):

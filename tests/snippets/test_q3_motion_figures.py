@@ -1,63 +1,56 @@
-"""Wilson's interval, against its definition, and the figures' own numbers."""
+"""The figures on motion: they tell what the training left, with its spread."""
 
+import csv
 import math
+import statistics
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from loading import ROOT, names_up_to, recorded
 from test_q3_train_motion import SNIPPET as TRAINED
 
-from hamgasht.source.snippet import parse
-
 SNIPPET = "q3_shapes_and_parameters/motion_figures"
+KEYS = {
+    "mean": "frame by frame, mean",
+    "flatten": "frame by frame, Flatten",
+    "gru": "frame by frame, GRU",
+    "channels": "frames as channels",
+    "conv3d": "Conv3D",
+}
 
 
-def wilson(correct: int, total: int) -> tuple[float, float]:
-    """Return the function's result; its cell needs nothing but ``math``."""
-    for cell in parse(ROOT, SNIPPET).notebook.cells:
-        if cell.metadata.get("name") == "wilson-interval":
-            names = {"math": math}
-            exec(cell.source, names)
-            return names["wilson"](correct, total)
-    raise AssertionError("the cell is gone")
-
-
-@given(st.integers(1, 5000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
-def test_wilson_bounds_solve_the_score_equation(case: tuple[int, int]):
-    correct, total = case
-    share = correct / total
-    for bound in wilson(correct, total):
-        # At a bound, |share - bound| is z standard errors computed at the bound.
-        spread = bound * (1 - bound) / total
-        assert (share - bound) ** 2 == pytest.approx(1.96**2 * spread, abs=1e-9)
-
-
-def test_figures_tell_what_the_training_left():
+@pytest.mark.parametrize(("key", "name"), KEYS.items())
+def test_mean_and_range_are_those_of_the_seeds(key: str, name: str):
     values, trained = recorded(SNIPPET).values, recorded(TRAINED).values
-    for key in ("frames", "channels", "conv3d"):
-        assert values[f"{key}_accuracy"] == pytest.approx(
-            trained[f"{key}_accuracy"], abs=1e-4
-        )
-        low, high = values[f"{key}_low"], values[f"{key}_high"]
-        assert low < high <= 1
-        assert low <= values[f"{key}_accuracy"] <= high
-    assert values["test_clips"] == trained["num_seeds"] * trained["num_test"]
+    folder = ROOT / "docs" / "outputs" / TRAINED / "artefacts"
+    with (folder / "accuracies.csv").open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["network"] == name]
+    for onset, part in (("train_onset", ""), ("last_onset", "_late")):
+        scores = [
+            int(row["correct"]) / int(row["clips"])
+            for row in rows
+            if int(row["onset"]) == trained[onset]
+        ]
+        assert len(scores) == trained["num_seeds"] >= 5
+        mean = values[f"{key}{part}" if part else f"{key}_accuracy"]
+        assert mean == pytest.approx(statistics.mean(scores))
+        assert values[f"{key}{part}_low"] == pytest.approx(min(scores))
+        assert values[f"{key}{part}_high"] == pytest.approx(max(scores))
 
 
-def test_multiply_adds_by_keras_shapes():
-    networks = names_up_to(TRAINED, "networks")["networks"]
+@pytest.mark.parametrize(("key", "name"), KEYS.items())
+def test_multiply_adds_by_keras_shapes(key: str, name: str):
+    model = names_up_to(TRAINED, "networks")["networks"][name]()
+    work = sum(
+        math.prod(layer.output.shape[1:]) * math.prod(layer.kernel.shape[:-1])
+        for layer in model.layers
+        if type(layer).__name__.startswith("Conv")
+    )
     values = recorded(SNIPPET).values
-    for key, name in (
-        ("frames", "Conv2D, frame by frame"),
-        ("channels", "Conv2D, frames as channels"),
-        ("conv3d", "Conv3D"),
-    ):
-        model = networks[name]()
-        work = sum(
-            math.prod(layer.output.shape[1:]) * math.prod(layer.kernel.shape[:-1])
-            for layer in model.layers
-            if type(layer).__name__.startswith("Conv")
-        )
-        assert values[f"{key}_work"] == work
-        assert values[f"{key}_parameters"] == model.count_params()
+    assert values[f"{key}_work"] == work
+    assert values[f"{key}_parameters"] == model.count_params()
+
+
+def test_a_reversed_clip_changes_every_answer_but_that_of_the_mean():
+    values = recorded(SNIPPET).values
+    assert values["mean_change"] < 1e-4
+    assert min(values[f"{key}_change"] for key in KEYS if key != "mean") > 0.8

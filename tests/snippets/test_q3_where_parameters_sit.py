@@ -17,6 +17,15 @@ def test_multiply_adds_by_hand():
     ]
 
 
+def test_activations_by_hand():
+    names = names_of(SNIPPET)
+    shapes = ((498, 16), (249, 16), (245, 32), (122, 32), (118, 64), (59, 64))
+    values = [length * channels for length, channels in shapes]
+    assert list(names["memory"]["output values"]) == [*values, 59 * 64, 128, 5]
+    kilobytes = names["memory"]["batch of 64 (kB)"]
+    assert kilobytes[0] == 498 * 16 * 64 * 4 // 1000
+
+
 def test_nearly_all_parameters_are_in_one_dense_layer():
     counts = names_of(SNIPPET)["counts"]
     assert counts["parameters"].max() / counts["parameters"].sum() == pytest.approx(
