@@ -21,7 +21,12 @@ _HEAD = re.compile(
 )
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _Identifier = Annotated[str, msgspec.Meta(pattern=r"^[^\W\d]\w*$")]
-_Tolerance = Annotated[float, msgspec.Meta(ge=0)]
+_Seconds = Annotated[float, msgspec.Meta(gt=0, le=1e9)]
+_Tolerance = Annotated[float, msgspec.Meta(ge=0, le=1e300)]
+_SnippetId = Annotated[str, msgspec.Meta(pattern=r"^[\w-]+/[\w-]+$")]
+_DataName = Annotated[str, msgspec.Meta(pattern=r"^\w[\w.-]*(/\w[\w.-]*)*$")]
+_Plain = bool | int | Annotated[float, msgspec.Meta(ge=-1e300, le=1e300)] | str | None
+_Parameter = _Plain | list[_Plain | list[_Plain]] | dict[str, _Plain]
 _WANTED = {
     "limit": "a positive number of seconds",
     "needs": "a list of snippet ids",
@@ -50,11 +55,11 @@ class Header:
             how far a re-run may differ, absolute or relative, whichever is kinder.
     """
 
-    limit: Annotated[float, msgspec.Meta(gt=0)] = 120.0
-    needs: tuple[str, ...] = ()
-    data: tuple[str, ...] = ()
+    limit: _Seconds = 120.0
+    needs: tuple[_SnippetId, ...] = ()
+    data: tuple[_DataName, ...] = ()
     device: Literal["cpu", "gpu"] = "cpu"
-    smoke: Mapping[_Identifier, Any] = field(default_factory=dict)
+    smoke: Mapping[_Identifier, _Parameter] = field(default_factory=dict)
     tolerances: Mapping[str, _Tolerance] = field(default_factory=dict)
 
     @property
@@ -117,7 +122,7 @@ def _read_section(text: str, name: str) -> dict[str, Any]:
     lines = [line.removeprefix("#").removeprefix(" ") for line in body.splitlines()]
     try:
         section = yaml.load("\n".join(lines), Loader=_Loader)["jupyter"]["hamgasht"]
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # a date 2020-99-99
         mark = getattr(error, "problem_mark", None)
         line = above + (mark.line + 1 if mark else 0)
         problem = getattr(error, "problem", None) or "it is not YAML"
