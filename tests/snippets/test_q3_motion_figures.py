@@ -5,22 +5,16 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from loading import ROOT, names_up_to, recorded
+from loading import names_up_to, recorded, run_cells
 from test_q3_train_motion import SNIPPET as TRAINED
-
-from hamgasht.source.snippet import parse
 
 SNIPPET = "q3_shapes_and_parameters/motion_figures"
 
 
 def wilson(correct: int, total: int) -> tuple[float, float]:
     """Return the function's result; its cell needs nothing but ``math``."""
-    for cell in parse(ROOT, SNIPPET).notebook.cells:
-        if cell.metadata.get("name") == "wilson-interval":
-            names = {"math": math}
-            exec(cell.source, names)
-            return names["wilson"](correct, total)
-    raise AssertionError("the cell is gone")
+    names = run_cells(SNIPPET, "wilson-interval", names={"math": math})
+    return names["wilson"](correct, total)
 
 
 @given(st.integers(1, 5000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
