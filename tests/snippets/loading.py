@@ -1,5 +1,6 @@
 """Snippets as modules: what they define, for tests to call."""
 
+import contextlib
 import runpy
 from functools import cache
 from pathlib import Path
@@ -26,13 +27,43 @@ def names_up_to(snippet_id: str, cell: str) -> dict[str, Any]:
 
     For snippets that train for long: their functions, without the training.
     """
-    names: dict[str, Any] = {}
-    for item in parse(ROOT, snippet_id).notebook.cells:
-        if item.cell_type == "code":
-            exec(compile(item.source, snippet_id, "exec"), names)
-            if item.metadata.name == cell:
-                return names
-    raise KeyError(cell)
+    cells = list(cells_of(snippet_id))
+    return run_cells(snippet_id, *cells[: cells.index(cell) + 1])
+
+
+def run_cells(
+    snippet_id: str, *cells: str, names: dict[str, Any] | None = None, end: str = ""
+) -> dict[str, Any]:
+    """Run some of a snippet's cells and return all names.
+
+    Args:
+        snippet_id: The snippet's id.
+        cells: Names of the cells to run, in this order.
+        names: What they find already there; they add theirs to it.
+        end: What a cell is to be run up to; to its own end if empty.
+    """
+    names = {} if names is None else names
+    sources = cells_of(snippet_id)
+    for cell in cells:
+        source = sources[cell].partition(end)[0] if end else sources[cell]
+        exec(compile(source, f"{snippet_id}, {cell}", "exec"), names)
+    return names
+
+
+@cache
+def cells_of(snippet_id: str) -> dict[str, str]:
+    """Return the source of each code cell by its name."""
+    return {
+        cell.metadata.name: cell.source
+        for cell in parse(ROOT, snippet_id).notebook.cells
+        if cell.cell_type == "code"
+    }
+
+
+def run_in(folder: Path, snippet_id: str) -> dict[str, Any]:
+    """Run a whole snippet in a folder and return all names."""
+    with contextlib.chdir(folder):
+        return runpy.run_path(str(ROOT / "snippets" / f"{snippet_id}.py"))
 
 
 def recorded(snippet_id: str) -> Recorded:

@@ -1,4 +1,4 @@
-"""What the tests of chapter 4 share: single cells to run, and small images.
+"""What the tests of chapter 4 share: small images, tables of them, networks.
 
 The real images are on no machine that only tests; the cells run on generated ones.
 """
@@ -12,37 +12,15 @@ from typing import Any
 import keras
 import numpy as np
 import pandas as pd
-from loading import ROOT, recorded
+from loading import recorded
 from PIL import Image
 
 from hamgasht.datasets.catalogue import BR35H
 from hamgasht.datasets.stand_ins import SLICES, TWINS, generate
-from hamgasht.source.snippet import parse
 
 GROUP = "q4_mri_classifier"
 GREY = {"yes": 131, "no": 1}
 """The grey of the first even image of a class; each next one is lighter by two."""
-
-
-def run_cells(
-    snippet_id: str, *cells: str, names: dict[str, Any] | None = None
-) -> dict[str, Any]:
-    """Run some of a snippet's cells and return all names.
-
-    Args:
-        snippet_id: The snippet's id.
-        cells: Names of the cells to run, in this order.
-        names: What they find already there; they add theirs to it.
-    """
-    names = {} if names is None else names
-    found = {
-        cell.metadata.name: cell.source
-        for cell in parse(ROOT, snippet_id).notebook.cells
-        if cell.cell_type == "code"
-    }
-    for cell in cells:
-        exec(compile(found[cell], f"{snippet_id}, {cell}", "exec"), names)
-    return names
 
 
 def even_images(folder: Path, each: int, size: tuple[int, int] = (32, 24)) -> None:

@@ -3,17 +3,11 @@
 The real images are on no machine that only tests; the cells run on a stand-in.
 """
 
-import os
-import runpy
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from loading import ROOT
 
 from hamgasht.datasets.catalogue import CIFAR10
 from hamgasht.datasets.stand_ins import generate
@@ -30,23 +24,6 @@ def stand_in(folder: Path) -> dict[str, np.ndarray]:
     (folder / "data").mkdir()
     generate(CIFAR10, folder / "data/cifar10.npz")
     return dict(np.load(folder / "data/cifar10.npz"))
-
-
-@contextmanager
-def inside(folder: Path) -> Iterator[None]:
-    """Work in a folder for a while."""
-    before = Path.cwd()
-    os.chdir(folder)
-    try:
-        yield
-    finally:
-        os.chdir(before)
-
-
-def run_in(folder: Path, stem: str) -> dict[str, Any]:
-    """Run a whole snippet of the chapter in a folder and return all names."""
-    with inside(folder):
-        return runpy.run_path(str(ROOT / "snippets" / GROUP / f"{stem}.py"))
 
 
 @cache

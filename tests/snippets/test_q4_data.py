@@ -1,15 +1,14 @@
 """The loader gives each file its folder's label; the real set has its known counts."""
 
+import contextlib
 import io
-import os
-import runpy
 from pathlib import Path
 
 import numpy as np
 import pytest
-from loading import ROOT, recorded
+from loading import recorded, run_cells, run_in
 from PIL import Image
-from q4_mri import GREY, even_images, grey_of, groups, run_cells
+from q4_mri import GREY, even_images, grey_of, groups
 
 SNIPPET = "q4_mri_classifier/data"
 EACH = 40
@@ -20,12 +19,8 @@ def names(tmp_path_factory: pytest.TempPathFactory):
     """Return what the snippet leaves after running on even images."""
     folder = tmp_path_factory.mktemp("even")
     even_images(folder / "data/br35h", EACH)
-    before = Path.cwd()
-    os.chdir(folder)
-    try:
-        yield runpy.run_path(str(ROOT / "snippets" / f"{SNIPPET}.py"))
-    finally:
-        os.chdir(before)
+    with contextlib.chdir(folder):  # images are read when they are asked for
+        yield run_in(folder, SNIPPET)
 
 
 @pytest.mark.parametrize("part", ["train_set", "val_set"])

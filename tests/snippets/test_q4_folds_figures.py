@@ -1,18 +1,15 @@
 """Intervals, rates and areas, against SciPy and scikit-learn."""
 
 import math
-import os
-import runpy
 from itertools import product
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from loading import ROOT, recorded
-from q4_mri import artefact, rank_area, run_cells
+from loading import recorded, run_cells, run_in
+from q4_mri import artefact, rank_area
 from scipy import stats
 from sklearn.metrics import confusion_matrix, recall_score
 
@@ -132,12 +129,7 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> dict:
     made_up_predictions(FIRST).to_csv(
         folder / "artefacts/train_original_folds/predictions.csv", index=False
     )
-    before = Path.cwd()
-    os.chdir(folder)
-    try:
-        return runpy.run_path(str(ROOT / "snippets" / f"{SNIPPET}.py"))
-    finally:
-        os.chdir(before)
+    return run_in(folder, SNIPPET)
 
 
 def rates(seen: pd.DataFrame) -> tuple[float, float]:

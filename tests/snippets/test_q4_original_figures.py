@@ -1,17 +1,13 @@
 """The original's scores beside ours, recomputed; and what int() does to an answer."""
 
-import os
-import runpy
-from pathlib import Path
-
 import keras
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from loading import ROOT, recorded
-from q4_mri import artefact, even_images, run_cells
+from loading import recorded, run_cells, run_in
+from q4_mri import artefact, even_images
 from sklearn.metrics import accuracy_score
 
 SNIPPET = "q4_mri_classifier/original_figures"
@@ -52,12 +48,7 @@ def made_up(tmp_path_factory: pytest.TempPathFactory) -> dict:
     (folder / FOLDER).mkdir(parents=True)
     histories().to_csv(folder / FOLDER / "history.csv", index=False)
     answers(20).to_csv(folder / FOLDER / "predictions.csv", index=False)
-    before = Path.cwd()
-    os.chdir(folder)
-    try:
-        return runpy.run_path(str(ROOT / "snippets" / f"{SNIPPET}.py"))
-    finally:
-        os.chdir(before)
+    return run_in(folder, SNIPPET)
 
 
 def test_early_stopping_stops_as_keras_does(made_up):

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
-from loading import recorded
-from q4_mri import groups, run_cells
+from loading import recorded, run_cells
+from q4_mri import groups
 from sklearn.ensemble import RandomForestClassifier
 
 SNIPPET = "q4_mri_classifier/shortcut"

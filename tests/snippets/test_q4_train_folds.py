@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import pandas as pd
 import pytest
-from loading import recorded
+from loading import recorded, run_cells
 from PIL import Image
 from q4_mri import (
     Builder,
@@ -19,7 +19,6 @@ from q4_mri import (
     grey_of,
     groups,
     parameters_of_the_original,
-    run_cells,
     tiny,
 )
 

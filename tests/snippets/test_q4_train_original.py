@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pandas as pd
 import pytest
-from loading import recorded
+from loading import recorded, run_cells
 from q4_mri import (
     Builder,
     StoppedError,
@@ -15,7 +15,6 @@ from q4_mri import (
     grey_of,
     groups,
     parameters_of_the_original,
-    run_cells,
 )
 
 SNIPPET = "q4_mri_classifier/train_original"

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from loading import recorded
+from loading import recorded, run_cells
 from q4_mri import (
     Builder,
     Spy,
@@ -16,7 +16,6 @@ from q4_mri import (
     grey_of,
     groups,
     parameters_of_the_original,
-    run_cells,
     tiny,
 )
 

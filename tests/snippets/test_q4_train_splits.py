@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from loading import recorded
+from loading import recorded, run_cells
 from q4_mri import (
     Spy,
     artefact,
@@ -16,7 +16,6 @@ from q4_mri import (
     grey_of,
     groups,
     parameters_of_the_original,
-    run_cells,
 )
 
 SNIPPET = "q4_mri_classifier/train_splits"

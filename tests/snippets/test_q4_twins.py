@@ -1,18 +1,15 @@
 """Twins and groups, against a union-find, NumPy's correlation and published counts."""
 
-import os
-import runpy
 from itertools import combinations
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from loading import ROOT, recorded
+from loading import recorded, run_cells, run_in
 from PIL import Image
-from q4_mri import groups, run_cells, slices_of_the_stand_in, stand_in
+from q4_mri import groups, slices_of_the_stand_in, stand_in
 
 SNIPPET = "q4_mri_classifier/twins"
 
@@ -191,19 +188,12 @@ def test_folds_keep_groups_whole_and_classes_even(seed: int):
 
 
 @pytest.fixture(scope="module")
-def on_stand_in(tmp_path_factory: pytest.TempPathFactory):
+def on_stand_in(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict, pd.DataFrame]:
     """Return what the snippet leaves after running on the stand-in."""
     folder = tmp_path_factory.mktemp("stand-in")
     stand_in(folder)
-    before = Path.cwd()
-    os.chdir(folder)
-    try:
-        yield (
-            runpy.run_path(str(ROOT / "snippets" / f"{SNIPPET}.py")),
-            pd.read_csv("artefacts/twins/groups.csv"),
-        )
-    finally:
-        os.chdir(before)
+    names = run_in(folder, SNIPPET)
+    return names, pd.read_csv(folder / "artefacts/twins/groups.csv")
 
 
 def test_groups_of_the_stand_in_are_its_slices(on_stand_in):

@@ -3,9 +3,7 @@
 from functools import cache
 
 import numpy as np
-from loading import ROOT, recorded
-
-from hamgasht.source.snippet import parse
+from loading import recorded, run_cells
 
 SNIPPET = "q5_strengths_and_limits/cifar_filters_figures"
 VALUES = recorded(SNIPPET).values
@@ -13,12 +11,8 @@ VALUES = recorded(SNIPPET).values
 
 @cache
 def names() -> dict:
-    for item in parse(ROOT, SNIPPET).notebook.cells:
-        if item.metadata.get("name") == "filters-before-and-after-training":
-            found: dict = {"np": np}
-            exec(item.source.partition("\n\nfig, axes")[0], found)
-            return found
-    raise AssertionError("the cell is gone")
+    cell = "filters-before-and-after-training"
+    return run_cells(SNIPPET, cell, names={"np": np}, end="\n\nfig, axes")
 
 
 def test_zero_is_grey_and_the_largest_weight_is_full():

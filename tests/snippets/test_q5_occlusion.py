@@ -3,9 +3,7 @@
 from functools import cache
 
 import numpy as np
-from loading import ROOT, recorded
-
-from hamgasht.source.snippet import parse
+from loading import recorded, run_cells
 
 SNIPPET = "q5_strengths_and_limits/occlusion"
 VALUES = recorded(SNIPPET).values
@@ -14,13 +12,8 @@ VALUES = recorded(SNIPPET).values
 @cache
 def names() -> dict:
     """Return the cell's functions; it needs no network, but one to ask."""
-    for cell in parse(ROOT, SNIPPET).notebook.cells:
-        if cell.metadata.get("name") == "cover-each-part-in-turn":
-            source = cell.source.partition("\n\nheat = ")[0]
-            found: dict = {"np": np}
-            exec(source, found)
-            return found
-    raise AssertionError("the cell is gone")
+    cell = "cover-each-part-in-turn"
+    return run_cells(SNIPPET, cell, names={"np": np}, end="\n\nheat = ")
 
 
 def test_a_cover_takes_what_it_covers():

@@ -4,10 +4,8 @@ from functools import cache
 
 import numpy as np
 import pytest
-from loading import ROOT, recorded
+from loading import recorded, run_cells
 from sklearn.linear_model import Ridge
-
-from hamgasht.source.snippet import parse
 
 SNIPPET = "q5_strengths_and_limits/train_cifar_filters"
 VALUES = recorded(SNIPPET).values
@@ -16,12 +14,7 @@ VALUES = recorded(SNIPPET).values
 @cache
 def functions(cell: str, stop: str) -> dict:
     """Return the functions of a cell, without what the cell runs."""
-    for item in parse(ROOT, SNIPPET).notebook.cells:
-        if item.metadata.get("name") == cell:
-            found: dict = {"np": np}
-            exec(item.source.partition(stop)[0], found)
-            return found
-    raise AssertionError("the cell is gone")
+    return run_cells(SNIPPET, cell, names={"np": np}, end=stop)
 
 
 def linear() -> dict:

@@ -3,8 +3,7 @@
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from loading import recorded
-from q4_mri import run_cells
+from loading import recorded, run_cells
 
 SNIPPET = "q6_one_by_one_filters/feature_maps"
 

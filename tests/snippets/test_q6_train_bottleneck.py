@@ -3,8 +3,7 @@
 import keras
 import numpy as np
 import pytest
-from loading import recorded
-from q4_mri import run_cells
+from loading import recorded, run_cells
 
 SNIPPET = "q6_one_by_one_filters/train_bottleneck"
 C = 48

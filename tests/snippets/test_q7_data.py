@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from loading import recorded
-from q7_cifar import GROUP, run_in, stand_in
+from loading import recorded, run_in
+from q7_cifar import GROUP, stand_in
 from sklearn.preprocessing import LabelBinarizer
 
 from hamgasht.datasets.catalogue import CIFAR10_CLASSES
@@ -18,7 +18,7 @@ SNIPPET = f"{GROUP}/data"
 @pytest.fixture(scope="module")
 def names(tmp_path_factory: pytest.TempPathFactory) -> dict:
     folder = tmp_path_factory.mktemp("data")
-    return {"arrays": stand_in(folder)} | run_in(folder, "data")
+    return {"arrays": stand_in(folder)} | run_in(folder, SNIPPET)
 
 
 def test_classes_have_their_names_and_counts(names):
@@ -64,6 +64,6 @@ def test_without_the_file_the_reader_fetches_it(tmp_path: Path, monkeypatch):
     train = arrays["x_train"], arrays["y_train"][:, None]  # a column, as Keras has it
     test = arrays["x_test"], arrays["y_test"][:, None]
     monkeypatch.setattr("keras.datasets.cifar10.load_data", lambda: (train, test))
-    found = run_in(tmp_path, "data")
+    found = run_in(tmp_path, SNIPPET)
     np.testing.assert_array_equal(found["y_train"], arrays["y_train"])
     assert (tmp_path / "data/cifar10.npz").exists()

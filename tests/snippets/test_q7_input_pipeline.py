@@ -1,13 +1,13 @@
 """Both ways of feeding give the same images; times are only recorded, not judged."""
 
+import contextlib
 from pathlib import Path
 
 import numpy as np
 import pytest
-from loading import recorded
-from q4_mri import run_cells
+from loading import recorded, run_cells
 from q4_mri import stand_in as slices
-from q7_cifar import GROUP, inside
+from q7_cifar import GROUP
 
 SNIPPET = f"{GROUP}/input_pipeline"
 CELLS = ["imports", "data", "from-files", "from-memory", "network-of-chapter-4"]
@@ -22,7 +22,7 @@ def epochs(images, how_many: int) -> list[np.ndarray]:
 
 def test_memory_holds_what_the_files_hold(tmp_path: Path):
     slices(tmp_path)
-    with inside(tmp_path):
+    with contextlib.chdir(tmp_path):
         names = run_cells(SNIPPET, "imports", names={"SIZE": 32, "NUM_EPOCHS": 2})
         run_cells(SNIPPET, *CELLS[1:4], names=names)
         files, memory = names["from_files"](), names["from_memory"]()

@@ -1,8 +1,7 @@
 """The network is the question's, and every setting is measured against float32."""
 
 import pytest
-from loading import recorded
-from q4_mri import run_cells
+from loading import recorded, run_cells
 from q7_cifar import GROUP, PARAMETERS
 
 SNIPPET = f"{GROUP}/precision"

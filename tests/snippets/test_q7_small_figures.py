@@ -6,8 +6,8 @@ import keras
 import numpy as np
 import pandas as pd
 import pytest
-from loading import recorded
-from q7_cifar import GROUP, made_up_answers, run_in, write_inception
+from loading import recorded, run_in
+from q7_cifar import GROUP, made_up_answers, write_inception
 from sklearn.metrics import accuracy_score, recall_score
 
 SNIPPET = f"{GROUP}/small_figures"
@@ -45,7 +45,7 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> dict:
     seconds.to_csv(place / "seconds.csv", index_label="step")
     network = keras.Sequential([keras.Input((3,)), keras.layers.Dense(3)])
     network.save(place / "small_inception.keras")
-    return run_in(folder, "small_figures")
+    return run_in(folder, SNIPPET)
 
 
 def test_the_file_is_loaded(names):

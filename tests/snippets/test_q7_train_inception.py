@@ -1,5 +1,6 @@
 """The question's networks: parameters by hand, and a killed training that goes on."""
 
+import contextlib
 import signal
 import subprocess
 import sys
@@ -9,12 +10,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from loading import ROOT, names_up_to, recorded
-from q7_cifar import LOG
-
-from hamgasht.datasets.catalogue import CIFAR10
-from hamgasht.datasets.stand_ins import generate
-from hamgasht.source.snippet import parse
+from loading import cells_of, names_up_to, recorded
+from q7_cifar import LOG, stand_in
 
 SNIPPET = "q7_inception_cifar10/train_inception"
 TINY = """
@@ -45,10 +42,8 @@ def by_hand(*, regularised: bool) -> int:
 def names(tmp_path_factory: pytest.TempPathFactory) -> dict:
     """What the snippet defines before it trains, on generated images."""
     folder = tmp_path_factory.mktemp("inception")
-    (folder / "data").mkdir()
-    generate(CIFAR10, folder / "data/cifar10.npz")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
+    stand_in(folder)
+    with contextlib.chdir(folder):
         return names_up_to(SNIPPET, "network")
 
 
@@ -82,8 +77,8 @@ def test_a_killed_training_ends_where_an_uninterrupted_one_does(tmp_path: Path):
     left = []
     for name, kill in (("whole", False), ("killed", True)):
         folder = tmp_path / name
-        (folder / "data").mkdir(parents=True)
-        generate(CIFAR10, folder / "data/cifar10.npz")
+        folder.mkdir()
+        stand_in(folder)
         (folder / "train.py").write_text(script(), encoding="utf-8")
         if kill:
             started = start(folder)
@@ -92,18 +87,13 @@ def test_a_killed_training_ends_where_an_uninterrupted_one_does(tmp_path: Path):
             assert started.wait() == -signal.SIGKILL
             assert not (folder / "artefacts").exists()
         assert start(folder).wait() == 0
-        results = folder / "artefacts/train_inception"
-        left.append([(results / f"{n}.csv").read_bytes() for n in ("history",)])
+        left.append((folder / "artefacts/train_inception/history.csv").read_bytes())
     assert left[0] == left[1]
 
 
 def script() -> str:
     """Return the snippet with a tiny network and three epochs."""
-    cells = {
-        cell.metadata.name: cell.source
-        for cell in parse(ROOT, SNIPPET).notebook.cells
-        if cell.cell_type == "code"
-    }
+    cells = cells_of(SNIPPET)
     small = "NUM_EPOCHS, PRECISION = 3, 'float32'\n"
     small += "tf.config.run_functions_eagerly(True)\n"  # as a smoke run does
     wanted = ["imports", "settings", "data", "input-pipeline"]

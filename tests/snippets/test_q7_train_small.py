@@ -1,5 +1,6 @@
 """Augmentation and the small network's parts, on generated images."""
 
+import contextlib
 from pathlib import Path
 
 import numpy as np
@@ -7,9 +8,8 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from loading import recorded
-from q4_mri import run_cells
-from q7_cifar import GROUP, PARAMETERS, inside, stand_in
+from loading import recorded, run_cells
+from q7_cifar import GROUP, PARAMETERS, stand_in
 from sklearn.metrics import accuracy_score
 
 SNIPPET = f"{GROUP}/train_small"
@@ -35,7 +35,7 @@ def test_augmentation_moves_and_mirrors_and_no_more(seed: int):
 
 def test_held_out_images_are_not_in_training(tmp_path: Path):
     arrays = stand_in(tmp_path)
-    with inside(tmp_path):
+    with contextlib.chdir(tmp_path):
         names = run_cells(SNIPPET, "imports", "settings")
         names["HELD_OUT"] = 50
         run_cells(SNIPPET, "data", names=names)

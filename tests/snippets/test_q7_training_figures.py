@@ -5,14 +5,13 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from loading import recorded
+from loading import recorded, run_in
 from q7_cifar import (
     GROUP,
     LOG,
     NETWORKS,
     made_up_answers,
     made_up_history,
-    run_in,
     write_inception,
 )
 from scipy.spatial.distance import euclidean
@@ -29,7 +28,7 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> dict:
     """Return what the snippet leaves of made-up results."""
     folder = tmp_path_factory.mktemp("figures")
     write_inception(folder)
-    return run_in(folder, "training_figures")
+    return run_in(folder, SNIPPET)
 
 
 def distances(history: pd.DataFrame, name: str) -> tuple[float, float]:
