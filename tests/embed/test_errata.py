@@ -31,7 +31,7 @@ One thing is not.
 
 !!! errata "{title}"
 
-    The original claims: $1 < |x|$ holds.
+    The belief: $1 < |x|$ holds.
 
     The run shows: [[g/s.loss]] ([there](#there)).
 
