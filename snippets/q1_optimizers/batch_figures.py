@@ -37,19 +37,13 @@ axes[1].set(title="B")
 plt.show()
 
 # %% Where jags come from
-fig, axes = plt.subplots(1, 2, figsize=(7, 3.6))
+fig, ax = plt.subplots(figsize=(7, 3.2))
 few = curves[curves["update"] <= 80]
-pairs = (
-    ("mini-batch, its own samples", "mini-batch, all samples"),
-    ("batch, rate 1.5", "batch, rate 0.1"),
-)
-for ax, (jagged, smooth), top in zip(axes, pairs, (2.8, 4.6), strict=True):
-    ax.plot(few["update"], few[jagged], "C5", linewidth=1, label=jagged)
-    column = smooth.replace(", rate 0.1", "")
-    ax.plot(few["update"][::3], few[column][::3], "C1", label=smooth)
-    ax.set(xlabel="update", ylim=(0, top))
-    ax.legend(fontsize=9)
-axes[0].set_ylabel("loss")
+jagged, smooth = "mini-batch, its own samples", "mini-batch, all samples"
+ax.plot(few["update"], few[jagged], "C5", linewidth=1, label=jagged)
+ax.plot(few["update"][::3], few[smooth][::3], "C1", label=smooth)
+ax.set(xlabel="update", ylabel="loss", ylim=(0, 2.8))
+ax.legend(fontsize=9)
 plt.show()
 
 # %% Against updates and against samples

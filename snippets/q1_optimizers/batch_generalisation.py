@@ -121,7 +121,8 @@ def told(values, form=".3f"):
 
 
 rows = []
-for (name, size), runs in results.groupby(["recipe", "size"], sort=False):
+for name, size in ((name, size) for name in recipes(1) for size in SIZES):
+    runs = results[(results["recipe"] == name) & (results["size"] == size)]
     lr, num_updates = runs[["rate", "updates"]].iloc[0]
     scores = [told(runs[part]) for part in ("train", "test")]
     rows.append((name, size, round(lr, 4), int(num_updates), *scores))
@@ -135,7 +136,7 @@ table = pd.DataFrame(
         "training accuracy",
         "test accuracy",
     ],
-).sort_values("recipe", kind="stable", ignore_index=True)
+)
 table
 
 # %% Values tags=["values"]

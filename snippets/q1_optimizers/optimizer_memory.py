@@ -70,6 +70,7 @@ print("so samples in a batch:", math.ceil(1437 / updates))
     "amsgrad": float(memory.iloc[4, 2]),
     "adam_floats": int(memory.iloc[3, 1]),
     "sgd_settings": int(memory.iloc[0, 3]),
+    "momentum_settings": int(memory.iloc[1, 3]),
     "adam_settings": int(memory.iloc[3, 3]),
     "default_updates": updates,
     "default_batch": math.ceil(1437 / updates),
