@@ -28,7 +28,6 @@ from sklearn.metrics import roc_auc_score, roc_curve
 folder = Path("artefacts")
 splits = pd.read_csv(folder / "train_splits/history.csv")
 shares = pd.read_csv(folder / "train_splits/shares.csv")
-history = pd.read_csv(folder / "train_folds/history.csv")
 seconds = pd.read_csv(folder / "train_folds/seconds.csv", index_col="step")
 sizes = pd.read_csv(folder / "train_folds/steps.csv", index_col=0)
 steps = list(sizes.index)
@@ -139,22 +138,6 @@ ax.set_yticks(places, table["step"])
 ax.set(xlabel="accuracy on held out groups")
 plt.show()
 
-# %% From epoch to epoch
-fig, ax = plt.subplots()
-for name, style in (
-    ("batch normalisation", "C1-"),
-    ("group normalisation", "C2-"),
-    ("averaged weights, decaying rate", "C0-"),
-):
-    runs = history[history["step"] == name].pivot(
-        index="epoch", columns="fold", values="val_accuracy"
-    )
-    lines = ax.plot(runs.index, runs, style, linewidth=1)
-    lines[0].set_label(name)
-ax.set(xlabel="epoch", ylabel="validation accuracy", ylim=(0.4, 1.02))
-ax.legend(loc="upper left", bbox_to_anchor=(0, -0.16))
-plt.show()
-
 # %% The best one
 whole = [
     "dropout",
@@ -263,9 +246,7 @@ values = {
     "stretched_augmented_accuracy": scores["augmentation"],
     "kept_augmented_accuracy": scores[augmented],
     "cropped_accuracy": scores[cropped],
-    "group_accuracy": scores["group normalisation"],
     "group_augmented_accuracy": scores["augmentation, group normalisation"],
-    "norm_accuracy": scores["batch normalisation"],
     "sensitivity": float(rates["value"][0]),
     "sensitivity_low": float(rates["from"][0]),
     "sensitivity_high": float(rates["to"][0]),
@@ -291,13 +272,4 @@ for number, name in enumerate(table["step"]):
     values[f"step_{number}"] = scores[name]
     values[f"step_{number}_low"] = float(table["from"][number])
     values[f"step_{number}_high"] = float(table["to"][number])
-jumps = history.assign(
-    jump=history.groupby(["step", "fold"])["val_accuracy"].diff().abs()
-)
-first_epochs = int(history["epoch"].max()) // 8  # all still move in them
-late = jumps[jumps["epoch"] > first_epochs].groupby("step")["jump"].max()
-values["first_epochs"] = first_epochs
-values["jump_norm"] = float(late["batch normalisation"])
-values["jump_group"] = float(late["group normalisation"])
-values["jump_averaged"] = float(late[reference])
 values

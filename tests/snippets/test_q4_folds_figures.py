@@ -25,8 +25,6 @@ APART = (2.0, 1.1, 1.2, 1.4, 1.8, 1.5, 1.6, 2.5, 2.4, 1.9, 2.2)
 NUMBERS = dict(zip([*STEPS, FIRST], APART, strict=True))
 """How far apart the made-up scores of the two classes are."""
 
-NUM_EPOCHS = 16
-
 
 def function(cell: str, name: str):
     """Return one of the snippet's functions."""
@@ -104,7 +102,6 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> dict:
         (folder / "artefacts" / part).mkdir(parents=True)
     made_up_groups().to_csv(folder / "artefacts/twins/groups.csv", index=False)
     runs = list(product(("random", "upright", "grouped"), range(3)))
-    epochs = list(product(STEPS, range(5), range(1, NUM_EPOCHS + 1)))
     scores = ["accuracy", "val_accuracy"]
     for name, rows, columns, made_up in (
         (
@@ -114,7 +111,6 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> dict:
             scores,
         ),
         ("train_splits/shares", runs, ["split", "seed"], ["with_twin"]),
-        ("train_folds/history", epochs, ["step", "fold", "epoch"], scores),
         ("train_folds/seconds", STEPS, ["step"], ["seconds"]),
     ):
         table = pd.DataFrame(rows, columns=columns)
@@ -260,22 +256,6 @@ def test_no_better_threshold_is_left_out(seed: int, apart: float):
     assert 1 - names["false"][names["at"]] == pytest.approx(best_cut(seen))
 
 
-def test_jumps_from_epoch_to_epoch(names):
-    assert names["values"]["first_epochs"] == NUM_EPOCHS // 8
-    runs = names["history"].set_index(["step", "fold", "epoch"])["val_accuracy"]
-    for key, step in (
-        ("jump_norm", "batch normalisation"),
-        ("jump_group", "group normalisation"),
-        ("jump_averaged", AVERAGED),
-    ):
-        jumps = [
-            abs(runs[step, k, epoch] - runs[step, k, epoch - 1])
-            for k in range(5)
-            for epoch in range(NUM_EPOCHS // 8 + 1, NUM_EPOCHS + 1)
-        ]
-        assert names["values"][key] == pytest.approx(max(jumps))
-
-
 def recorded_predictions() -> dict[str, pd.DataFrame]:
     """Return all recorded answers by step."""
     steps = artefact("train_folds", "steps.csv", index_col=0).index
@@ -296,9 +276,7 @@ def test_the_recorded_steps_are_those_of_the_predictions():
         assert values[f"step_{number}_high"] == pytest.approx(min(high, 1), abs=1e-4)
     for key, name in (
         ("original_accuracy", FIRST),
-        ("group_accuracy", "group normalisation"),
         ("group_augmented_accuracy", "augmentation, group normalisation"),
-        ("norm_accuracy", "batch normalisation"),
         ("stretched_accuracy", AVERAGED),
         ("stretched_augmented_accuracy", "augmentation"),
         ("kept_accuracy", KEPT),
@@ -349,9 +327,6 @@ def test_the_recorded_claim():
     stretched = values["stretched_augmented_accuracy"]
     assert stretched > values["kept_augmented_accuracy"]
     assert stretched > values["cropped_accuracy"] > values["original_accuracy"] + 0.05
-    # And of the two ways to normalise.
-    assert values["group_accuracy"] > values["norm_accuracy"] + 0.05
-    assert values["jump_norm"] > 2 * values["jump_group"]
     assert stretched > values["group_augmented_accuracy"]
     assert values["area_best"] > 0.5
     # One fold's specificity is far below that of the others.
