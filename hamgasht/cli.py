@@ -86,7 +86,7 @@ class _Commands(click.Group):
         try:
             super().invoke(ctx)
         except HamgashtError as error:
-            click.echo(f"error: {error}", err=True)
+            _tell_error(error)
             sys.exit(1)
         except (KeyboardInterrupt, click.exceptions.Abort):
             click.echo(
@@ -256,12 +256,16 @@ def _snippet_id(name: str) -> str:
     return path.removeprefix("snippets/").removesuffix(".py")
 
 
+def _tell_error(error: HamgashtError) -> None:
+    """Print an error, and what else it brings: lines to paste, errors of its kind."""
+    for line in (f"error: {error}", *getattr(error, "__notes__", ())):
+        click.echo(line, err=True)
+
+
 def _tell(report) -> None:
     """Print a run's failures and its sum."""
     for error in report.failed.values():
-        click.echo(f"error: {error}", err=True)
-        for note in getattr(error, "__notes__", ()):  # lines to paste
-            click.echo(note, err=True)
+        _tell_error(error)
     for snippet_id, need in report.skipped.items():
         click.echo(f"skipped: {snippet_id}, because {need} failed", err=True)
     counts = {

@@ -22,6 +22,10 @@ from filelock import FileLock
 
 from hamgasht.core.errors import HamgashtError
 from hamgasht.core.paths import STORE, snippet_ids
+from hamgasht.embed.page import Page
+from hamgasht.embed.page_text import Source
+from hamgasht.embed.prose.values import find_wrong_values
+from hamgasht.embed.record_cache import record_cache
 
 SITES = (("mkdocs.yml", ""), ("mkdocs.en.yml", "en"))
 """Configuration and place of each site; the Persian one owns the folder."""
@@ -62,6 +66,7 @@ def build_sites(
         HamgashtError: A page asks for something that is not there, ProperDocs warned or
             failed, or the folder cannot be written. ``out`` is then as it was.
     """
+    _refuse_wrong_values(root)
     out = out.resolve()
     fresh = out.with_name(f".{out.name}.building")
     former = out.with_name(f".{out.name}.former")
@@ -95,6 +100,22 @@ def build_sites(
             f"the site cannot be written: {error}",
             "make room and give write permission, then build again",
         ) from error
+
+
+def _refuse_wrong_values(root: Path) -> None:
+    """Refuse wrong references to values on all pages at once, before a page is made."""
+    record_cache(root).refresh()
+    errors = []
+    for file in sorted(root.glob("docs/[a-z][a-z]/**/*.md")):
+        name = file.relative_to(root)
+        page = Page(root, name.parts[1], name.as_posix(), on_stale="ignore")
+        page.source = Source(file.read_text(encoding="utf-8"))
+        errors += find_wrong_values(page)
+    if errors:
+        first, *others = errors
+        for error in others:
+            first.add_note(f"error: {error}")
+        raise first
 
 
 def source_date(root: Path) -> int:

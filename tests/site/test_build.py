@@ -243,6 +243,27 @@ def test_an_error_in_a_page_comes_out_as_ours(checkout: Path) -> None:
     assert not list(checkout.glob(".site.*"))
 
 
+def test_wrong_values_are_named_at_once_and_before_a_page_is_made(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = [checkout / f"docs/{language}/index.md" for language in ("fa", "en")]
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        page.write_text(f"{text}\n[[q1/none.a]] `[[q1/code.a]]`\n\n[[q1/other.b]]\n")
+    monkeypatch.setattr(site, "_build_site", lambda *_, **__: pytest.fail("it built"))
+    with pytest.raises(EmbedError) as caught:
+        build_sites(checkout, checkout / "site")
+    told = [f"error: {caught.value}", *caught.value.__notes__]
+    places = []
+    for page in (pages[1], pages[0]):
+        last = len(page.read_text(encoding="utf-8").splitlines())
+        name = page.relative_to(checkout).as_posix()
+        places += [
+            f"error: {name}:{line}: there is no snippet" for line in (last - 2, last)
+        ]
+    assert [re.sub(r"(?<=snippet).*", "", line) for line in told] == places
+
+
 def test_a_warning_fails_a_strict_build_alone(
     checkout: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Markdown
 
+from hamgasht.core.errors import HamgashtError
 from hamgasht.core.numbers import (
     FormatError,
     Number,
@@ -32,6 +33,7 @@ _REFERENCE = re.compile(
 _CODE = re.compile(
     r"(<(code|kbd|pre|samp|script|style)\b.*?</\2>|<!--.*?-->)", re.S | re.I
 )
+_CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)", re.S)
 _FORMATS = "plain, integer, percent, percent0-9, decimal0-9, scientific0-9"
 
 
@@ -72,6 +74,22 @@ class RawHtmlPreprocessor(PagePreprocessor):
                 "say it without the number, or on the page",
             )
         return lines
+
+
+def find_wrong_values(page: Page) -> list[HamgashtError]:
+    """Return an error for each reference on a page that is wrong; nothing is rendered.
+
+    Args:
+        page: The page, with its source.
+    """
+    prose = _CODE.sub("", _CODE_SPAN.sub("", page.source.prose))
+    errors = []
+    for reference in dict.fromkeys(found[0] for found in _ATTEMPT.finditer(prose)):
+        try:
+            _write(page, reference, format_value)
+        except HamgashtError as error:
+            errors.append(error)
+    return errors
 
 
 def fill_text(page: Page, text: str) -> str:
