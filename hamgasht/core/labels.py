@@ -12,7 +12,9 @@ from hamgasht.core.errors import HamgashtError
 from hamgasht.core.numbers import digits_fa
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_MATH = re.compile(r"(?<!\\)(\$(?:\\.|[^\\$])+\$)")
+MATH = re.compile(r"(?<!\\)(\$(?:\\.|[^\\$])+\$)")
+"""A formula in a label."""
+
 _NUMBER = re.compile(
     r"(?<![^\W\d])(?<![\d.])[-−]?\d+(?:,\d{3}(?!\d))*(?:\.\d+)?"
     r"(?:e[-+]?\d+)?(?![^\W_]|_)",
@@ -124,13 +126,13 @@ class Catalogue:
 
 def has_words(text: str) -> bool:
     """Return whether a text has letters outside ``$...$`` (``1e-3`` has none)."""
-    rest = _NUMBER.sub("", _MATH.sub("", text))
+    rest = _NUMBER.sub("", MATH.sub("", text))
     return any(character.isalpha() for character in rest)
 
 
 def _outside_math(text: str, change: Any) -> str:
     """Return a text with ``change`` applied to what is not ``$...$``."""
-    parts = _MATH.split(text)
+    parts = MATH.split(text)
     return "".join(
         part if index % 2 else change(part) for index, part in enumerate(parts)
     )

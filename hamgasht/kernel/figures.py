@@ -7,13 +7,15 @@ else of the engine but what it calls imports Matplotlib.
 
 import io
 import json
+import math
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 from hamgasht.core.fonts import FONTS
-from hamgasht.core.labels import Catalogue
+from hamgasht.core.labels import MATH, Catalogue
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -41,6 +43,7 @@ _PAGE_WIDE_STYLE = re.compile(r"\s*<defs>\s*<style.*?</style>\s*</defs>", re.S)
 _STYLE = re.compile(r'style="[^"]*"')
 _TEXT = re.compile(r"(<(?:text|tspan)\b[^>]*>)([^<]+)(</(?:text|tspan)>)")
 _PERSIAN_LETTER = re.compile(r"[\u0621-\u064a\u0671-\u06d3]")
+_RTL = "\u200f"
 _SIGNED = re.compile(r"[-\u2212][\u06f0-\u06f9][\u06f0-\u06f9\u066b\u066c]*")
 # WebKit does not honour isolates inside SVG text. An embedding between marks of the
 # outer direction orders the text around it in the same way.
@@ -82,6 +85,7 @@ def draw(figure: "Figure", catalogue: Catalogue) -> dict[str, str]:
 
     Raises:
         MissingLabelError: A label has no translation.
+        NotShownError: A translation has Persian letters inside a formula.
     """
     known = len(catalogue.missing)
     drawn = {"en": _svg(figure, "en")}
@@ -96,11 +100,24 @@ def raster(figure: "Figure") -> tuple[bytes, int, int]:
     """Return a figure as WebP, and its width and height in pixels.
 
     Photographs without loss weigh five times as much, and no eye sees it.
+
+    Raises:
+        NotShownError: It holds text, which would be English for all readers.
     """
+    from matplotlib.text import Text
     from PIL import Image
 
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png")
+    buffer, draw_text = io.BytesIO(), Text.draw
+
+    def refuse_text(text: Text, *arguments: Any) -> None:
+        if text.get_visible() and text.get_text().strip():
+            what = f"an image with a text ({text.get_text()!r}), which has no language"
+            fix = "say it in the caption, or take the tag 'raster' away"
+            raise NotShownError(what, fix)
+        draw_text(text, *arguments)
+
+    with patch.object(Text, "draw", refuse_text):
+        figure.savefig(buffer, format="png")
     image = Image.open(buffer)
     result = io.BytesIO()
     image.save(result, format="webp", quality=85, method=6)
@@ -108,9 +125,14 @@ def raster(figure: "Figure") -> tuple[bytes, int, int]:
 
 
 def _svg(figure: "Figure", language: str) -> str:
+    from matplotlib import rc_context
+
     buffer = io.StringIO()
     no_metadata = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-    figure.savefig(buffer, format="svg", metadata=no_metadata)
+    # Greek letters and operators, which our fonts lack, come from a font that names
+    # them as Unicode does; in Computer Modern, the usual one, eta is an accent.
+    with rc_context({"mathtext.fallback": "stix"}):
+        figure.savefig(buffer, format="svg", metadata=no_metadata)
     return _tidy(buffer.getvalue(), language)
 
 
@@ -138,6 +160,7 @@ def _with_roles(style: str, language: str) -> str:
         style = style.replace(colour, f"var(--fig-{role}, {colour})")
     order = [FONTS[language], *(font for font in FONTS.values())]
     fonts = ", ".join(dict.fromkeys([*order, "sans-serif"]))
+    style = re.sub(r"'STIX\w+'", f"Signs, {fonts}", style)
     return re.sub(r"'(?:Inter|Vazirmatn)'(?:, [^;\"]+)?", fonts, style)
 
 
@@ -162,7 +185,7 @@ def _embedded(match: re.Match[str]) -> str:
     the figure's own direction.
     """
     opening, content, closing = match.groups()
-    if _PERSIAN_LETTER.search(content):
+    if content.startswith(_RTL) or _PERSIAN_LETTER.search(content):
         signed = _SIGNED.sub("\u2066\\g<0>\u2069", content)
         content = f"\u202b{signed.translate(_LTR_EMBEDDING)}\u202c"
     return opening + content + closing
@@ -170,43 +193,103 @@ def _embedded(match: re.Match[str]) -> str:
 
 @contextmanager
 def _in_persian(figure: "Figure", catalogue: Catalogue) -> Iterator[None]:
-    """Put texts into Persian and legends from right to left, and all of it back."""
+    """Lay out all texts in Persian, legends from right to left, and undo it.
+
+    Whatever draws a text (an axis, a table, a key, an axes inside another) asks the
+    text for its layout: there it is translated, so none is forgotten.
+    """
+    from matplotlib.backends.backend_svg import RendererSVG
     from matplotlib.legend import Legend
     from matplotlib.text import Text
 
-    undo = []
-    ticks = [text for axis in _axes_of(figure) for text in _tick_texts(axis)]
-    for text in figure.findobj(Text):
-        if not any(text is tick for tick in ticks):
-            undo.append((text, text.get_text(), text.get_fontfamily()))
-    formatters = [
-        (level, level.formatter)
-        for axis in _axes_of(figure)
-        for level in (axis.major, axis.minor)
-    ]
-    stack = ExitStack()
-    try:
-        for text, content, _ in undo:
-            text.set_text(_translated(content, catalogue))
-            text.set_fontfamily(FONTS["fa"])
-        for axis in _axes_of(figure):
-            axis.set_tick_params(which="both", labelfontfamily=FONTS["fa"])
-            axis.offsetText.set_fontfamily(FONTS["fa"])
-        for level, formatter in formatters:
-            level.formatter = _persian_formatter(formatter, catalogue)
+    families: dict[Text, list[str]] = {}
+    lay_out, measure = Text._get_layout, RendererSVG.get_text_width_height_descent
+
+    def lay_out_in_persian(text: Text, renderer: Any) -> tuple:
+        families.setdefault(text, text.get_fontfamily())
+        text.set_fontfamily(FONTS["fa"])
+        content = text.get_text()
+        text.set_text(_translated(content, catalogue))
+        try:
+            box, lines, corner = lay_out(text, renderer)
+        finally:
+            text.set_text(content)
+        pieces = [piece for line in lines for piece in _pieces(text, renderer, *line)]
+        return box, pieces, corner
+
+    def measure_pieces(renderer: RendererSVG, line: str, font: Any, ismath: Any):
+        parts = _parts(line) if ismath is True else []
+        if not parts:
+            return measure(renderer, line, font, ismath)
+        sizes = [_size(renderer, part, font) for part in parts]
+        below = max(size[2] for size in sizes)
+        above = max(size[1] - size[2] for size in sizes)
+        return sum(size[0] for size in sizes), above + below, below
+
+    with ExitStack() as stack:
+        stack.enter_context(patch.object(Text, "_get_layout", lay_out_in_persian))
+        stack.enter_context(
+            patch.object(RendererSVG, "get_text_width_height_descent", measure_pieces)
+        )
         for legend in figure.findobj(Legend):
             stack.enter_context(_right_to_left(legend))
-        yield
-    finally:
-        stack.close()
-        for text, content, family in undo:
-            text.set_text(content)
-            text.set_fontfamily(family)
-        for axis in _axes_of(figure):
-            axis.set_tick_params(which="both", labelfontfamily=FONTS["en"])
-            axis.offsetText.set_fontfamily(FONTS["en"])
-        for level, formatter in formatters:
-            level.formatter = formatter
+        try:
+            yield
+        finally:
+            for text, family in families.items():
+                text.set_fontfamily(family)
+
+
+def _parts(line: str) -> list[str]:
+    """Return words, formulas and spaces of a Persian line; nothing of another line.
+
+    Matplotlib sets a line that holds a formula letter by letter from the left, which
+    no Persian word survives.
+
+    Raises:
+        NotShownError: A formula holds Persian letters.
+    """
+    parts = MATH.split(line)
+    if any(_PERSIAN_LETTER.search(formula) for formula in parts[1::2]):
+        what = f"a label with Persian letters inside a formula ({line!r})"
+        raise NotShownError(what, "write them before or behind $...$")
+    if len(parts) == 1 or not _PERSIAN_LETTER.search("".join(parts[::2])):
+        return []
+    found: list[str] = []
+    for part in parts:
+        inner = part.strip(" ")
+        before, _, after = part.partition(inner) if inner else (part, "", "")
+        found += [before, inner, after]
+    return [*filter(None, found)]
+
+
+def _size(renderer: Any, part: str, font: Any) -> tuple[float, float, float]:
+    """Return width, height and descent of a part of a line."""
+    measure = renderer.get_text_width_height_descent
+    if part.isspace():
+        apart, together = (
+            measure(letters, font, False)[0] for letters in ("x x", "xx")
+        )
+        return len(part) * (apart - together), 0, 0
+    return measure(part, font, MATH.fullmatch(part) is not None)
+
+
+def _pieces(
+    text: "Text", renderer: Any, line: str, size: tuple, place: tuple[float, float]
+) -> Iterator[tuple[str, tuple, tuple[float, float]]]:
+    """Yield what to draw of a line and where: itself, or its parts from the right."""
+    parts = _parts(line) if text._preprocess_math(line)[1] is True else []
+    if not parts:
+        yield line, size, place
+        return
+    widths = [_size(renderer, part, text.get_fontproperties())[0] for part in parts]
+    angle, right = math.radians(text.get_rotation()), sum(widths)
+    for part, width in zip(parts, widths, strict=True):
+        right -= width
+        has_direction = MATH.fullmatch(part) or _PERSIAN_LETTER.search(part)
+        x, y = place[0] + right * math.cos(angle), place[1] + right * math.sin(angle)
+        if not part.isspace():
+            yield part if has_direction else _RTL + part, size, (x, y)
 
 
 @contextmanager
@@ -233,41 +316,8 @@ def _right_to_left(legend: "Legend") -> Iterator[None]:
             column.align = align
 
 
-def _axes_of(figure: "Figure") -> list:
-    """Return the x, y and, where there is one, z axis of every axes."""
-    return [axis for axes in figure.axes for axis in axes._axis_map.values()]
-
-
-def _tick_texts(axis) -> list["Text"]:
-    """Return the texts that a formatter fills in when the axis is drawn."""
-    ticks = (*axis.majorTicks, *axis.minorTicks)
-    labels = [label for tick in ticks for label in (tick.label1, tick.label2)]
-    return [*labels, axis.offsetText]
-
-
 def _translated(content: str, catalogue: Catalogue) -> str:
     if not content.strip():
         return content
     translation = catalogue.translate(content)
     return content if translation is None else translation
-
-
-def _persian_formatter(inner, catalogue: Catalogue):
-    """Return a tick formatter that gives what ``inner`` gives, in Persian."""
-    from matplotlib.ticker import Formatter
-
-    class PersianFormatter(Formatter):
-        def __call__(self, x, pos=None):
-            return _translated(inner(x, pos), catalogue)
-
-        def format_ticks(self, values):
-            return [_translated(text, catalogue) for text in inner.format_ticks(values)]
-
-        def get_offset(self):
-            return _translated(inner.get_offset(), catalogue)
-
-        def set_locs(self, locs):
-            self.locs = locs
-            inner.set_locs(locs)
-
-    return PersianFormatter()

@@ -12,7 +12,12 @@ from PIL import Image
 
 from hamgasht.core.fonts import STYLE_FILE, install_fonts
 from hamgasht.core.labels import Catalogue
-from hamgasht.kernel.figures import MissingLabelError, draw, raster
+from hamgasht.kernel.figures import (
+    MissingLabelError,
+    NotShownError,
+    draw,
+    raster,
+)
 
 SVG = "{http://www.w3.org/2000/svg}"
 LABELS = {
@@ -70,6 +75,101 @@ def test_a_sign_stays_on_the_left_of_its_number_within_words(figure: Figure):
     catalogue = Catalogue({**LABELS, "sum: {}": "مجموع: {}"})
     persian = texts(draw(figure, catalogue)["fa"])
     assert "\u202bمجموع: \u200f\u202a\u2212۱۰\u202c\u200f\u202c" in persian
+
+
+def places(svg: str) -> dict[str, tuple[float, float]]:
+    """Return where each text that has no anchor starts, by its letters."""
+    found = {}
+    for item in ElementTree.fromstring(svg).iter():
+        moved = re.match(r"translate\(([\d.]+) ([\d.]+)\)", item.get("transform", ""))
+        words = re.sub("[\u200f\u202b\u202c\\s]", "", "".join(item.itertext()))
+        if moved and words:
+            found[words] = (float(moved[1]), float(moved[2]))
+    return found
+
+
+def test_a_persian_label_with_a_formula_is_words_and_a_formula(figure: Figure):
+    left, right = figure.axes
+    left.set_xlabel(r"rate $\eta$")
+    left.set_ylabel(r"rate $m$ (time $t$)")
+    right.set_title("yes")
+    labels = {
+        r"rate $\eta$": r"نرخ یادگیری $\eta$",
+        r"rate $m$ (time $t$)": r"نرخ $m$ (زمان $t$)",
+    }
+    persian = draw(figure, Catalogue({**LABELS, **labels}))["fa"]
+    assert "\u202bنرخ یادگیری\u202c" in texts(persian), "not letter by letter"
+    found = places(persian)
+    assert found["نرخیادگیری"][0] - found["η"][0] == pytest.approx(9.5, abs=4)
+    assert found["نرخیادگیری"][1] == found["η"][1], "on one line"
+    # The other is read from below: its start is at the top.
+    across, heights = zip(
+        *(found[it] for it in ("نرخ", "m", "(زمان", "t", ")")), strict=True
+    )
+    assert list(heights) == sorted(heights)
+    assert max(across) - min(across) < 0.01
+    assert "\u202b\u200f)\u202c" in texts(persian), "a bracket of the Persian sentence"
+
+
+def test_signs_of_formulas_are_those_that_unicode_names(figure: Figure):
+    """In Computer Modern, Matplotlib's usual fallback, eta is recorded as an accent."""
+    figure.axes[0].set_title(r"$\eta\beta\Sigma \nabla\leq\sum\partial\in\infty$")
+    for svg in draw(figure, Catalogue(LABELS)).values():
+        signs = "".join(texts(svg))
+        assert set("ηβΣ∇≤∑∂∈∞") <= set(signs)
+        assert "font-family: Signs, " in svg
+
+
+def add_child_axes(figure: Figure) -> None:
+    figure.axes[0].inset_axes([0.6, 0.6, 0.3, 0.3]).set_xlabel("key 1")
+
+
+def add_secondary_axis(figure: Figure) -> None:
+    figure.axes[0].secondary_xaxis("top").set_xlabel("key 1")
+
+
+def add_table(figure: Figure) -> None:
+    figure.axes[0].table([["key 1", "2.5"]], loc="center", colWidths=[0.2, 0.2])
+
+
+def add_key(figure: Figure) -> None:
+    arrows = figure.axes[0].quiver([0], [0], [1], [1])
+    figure.axes[0].quiverkey(arrows, 0.5, 0.5, 1, "key 1")
+
+
+def add_contour_labels(figure: Figure) -> None:
+    lines = figure.axes[0].contour([-1, 0], [0, 1], np.eye(2))
+    figure.axes[0].clabel(lines, fmt=lambda level: f"key {level:.0f}")
+
+
+def add_colour_bar(figure: Figure) -> None:
+    image = figure.axes[0].imshow(np.eye(2))
+    figure.colorbar(image).set_label("key 1")
+
+
+def add_wrapped_text(figure: Figure) -> None:
+    figure.text(0.9, 0.5, "key 1", wrap=True)
+
+
+ADDED = [value for name, value in globals().items() if name.startswith("add_")]
+
+
+@pytest.mark.parametrize("add", ADDED)
+def test_every_text_is_translated_whatever_draws_it(figure: Figure, add):
+    add(figure)
+    drawn = draw(figure, Catalogue({**LABELS, "key {}": "کلید {}"}))
+    assert any(text.startswith("key ") for text in texts(drawn["en"]))
+    assert any("کلید " in text for text in texts(drawn["fa"]))
+    assert re.findall("[A-Za-z0-9]+", "".join(texts(drawn["fa"]))) == []
+    assert len(texts(drawn["fa"])) == len(texts(drawn["en"]))
+    with pytest.raises(MissingLabelError, match="key"):
+        draw(figure, Catalogue(LABELS))
+
+
+def test_persian_letters_inside_a_formula_are_refused(figure: Figure):
+    figure.axes[1].set_title("rate")
+    with pytest.raises(NotShownError, match="inside a formula"):
+        draw(figure, Catalogue({**LABELS, "rate": r"$\eta$ $\mathrm{نرخ}$"}))
 
 
 def test_a_persian_legend_is_read_from_the_right(figure: Figure):
@@ -142,7 +242,15 @@ def test_labels_that_were_used_are_known(figure: Figure):
     assert catalogue.used == LABELS
 
 
+def test_a_raster_figure_with_a_text_is_refused(figure: Figure):
+    with pytest.raises(NotShownError, match="which has no language"):
+        raster(figure)
+
+
 def test_a_raster_figure_is_webp_that_looks_like_the_figure(figure: Figure):
+    for axes in figure.axes:
+        axes.set(xticks=[], yticks=[], xlabel="", title="")
+    figure.axes[0].get_legend().remove()
     content, width, height = raster(figure)
     assert content[:4] == b"RIFF"
     assert content[8:15] == b"WEBPVP8"
