@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from loading import recorded
-from q4_mri import artefact, groups, run_cells
+from loading import recorded, run_cells
+from q4_mri import artefact, groups
 from scipy import stats
 
 SNIPPET = "q4_mri_classifier/evidence"

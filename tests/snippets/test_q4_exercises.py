@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from loading import recorded
-from q4_mri import groups, run_cells
+from loading import recorded, run_cells
+from q4_mri import groups
 
 SNIPPET = "q4_mri_classifier/exercises"
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
-from loading import recorded
-from q4_mri import artefact, groups, run_cells
+from loading import recorded, run_cells
+from q4_mri import artefact, groups
 from sklearn.neighbors import KNeighborsClassifier
 
 SNIPPET = "q4_mri_classifier/look_up"

@@ -5,9 +5,9 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import pytest
-from loading import recorded
+from loading import recorded, run_cells
 from PIL import Image
-from q4_mri import groups, run_cells
+from q4_mri import groups
 
 SNIPPET = "q4_mri_classifier/twin_threshold"
 

@@ -4,8 +4,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from loading import ROOT, recorded
-from q4_mri import run_cells
+from loading import ROOT, recorded, run_cells
 
 SNIPPET = "q4_mri_classifier/where_it_looks"
 
