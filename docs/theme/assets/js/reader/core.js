@@ -192,6 +192,7 @@
   // has what is folded. All is measured before anything changes.
   let measured = new WeakSet();
   const measure = (root = document.body) => {
+    void root.offsetHeight; // what has just been shown is laid out
     const found = (selector) => [...root.querySelectorAll(selector)].filter((element) =>
       !measured.has(element) && element.checkVisibility({ contentVisibilityAuto: true }));
     const [boxes, code, wide] = [outputs, blocks, `${formulas}, ${scrolled}`].map(found);
