@@ -100,7 +100,7 @@ middle = RATES[7:-7]
 
 # %% Loss against rate
 fig, ax = plt.subplots(figsize=(7, 3.2))
-ax.plot(middle[::3], smooth.T[::3], "C0", linewidth=1)
+ax.plot(middle[::6], smooth.T[::6], "C0", linewidth=1)
 ax.set(xscale="log", xlabel="rate", ylabel="loss", ylim=(0, 4))
 ax.minorticks_off()
 plt.show()
