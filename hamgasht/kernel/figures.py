@@ -9,6 +9,7 @@ import io
 import json
 import math
 import re
+import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
@@ -131,8 +132,14 @@ def _svg(figure: "Figure", language: str) -> str:
     no_metadata = dict.fromkeys(("Date", "Creator", "Format", "Type"))
     # Greek letters and operators, which our fonts lack, come from a font that names
     # them as Unicode does; in Computer Modern, the usual one, eta is an accent.
-    with rc_context({"mathtext.fallback": "stix"}):
-        figure.savefig(buffer, format="svg", metadata=no_metadata)
+    with rc_context({"mathtext.fallback": "stix"}), warnings.catch_warnings():
+        warnings.filterwarnings("error", r"Glyph \d+ ", UserWarning)
+        try:
+            figure.savefig(buffer, format="svg", metadata=no_metadata)
+        except UserWarning as missing:
+            what = f"a figure whose font lacks a letter: {str(missing).rstrip('.')}"
+            fix = r"write Greek letters and signs as formulas: $\eta$, $\leq$"
+            raise NotShownError(what, fix) from None
     return _tidy(buffer.getvalue(), language)
 
 

@@ -120,6 +120,13 @@ def test_signs_of_formulas_are_those_that_unicode_names(figure: Figure):
         assert "font-family: Signs, " in svg
 
 
+def test_a_letter_that_no_font_of_the_page_has_is_refused(figure: Figure):
+    figure.axes[0].set_title("η")
+    with pytest.raises(NotShownError, match="GREEK SMALL LETTER ETA") as caught:
+        draw(figure, Catalogue({**LABELS, "η": "نرخ"}))
+    assert r"$\eta$" in caught.value.fix
+
+
 def add_child_axes(figure: Figure) -> None:
     figure.axes[0].inset_axes([0.6, 0.6, 0.3, 0.3]).set_xlabel("key 1")
 

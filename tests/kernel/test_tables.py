@@ -2,13 +2,17 @@
 
 import re
 import shutil
+from decimal import Decimal
+from fractions import Fraction
 
 import markdown
-import numpy as np  # noqa: F401
-import pandas as pd  # noqa: F401
+import numpy as np
+import pandas as pd
 import pytest
 from conftest import ROOT
 from embed_project import parse, text_of
+from hypothesis import given
+from hypothesis import strategies as st
 from lab import Lab
 
 from hamgasht.kernel.figures import NotShownError
@@ -71,6 +75,7 @@ REFUSED = {
     "delta": ("pd.DataFrame({'a': pd.to_timedelta([1], 's')})", "Timedelta"),
     "date": ("pd.DataFrame({'a': pd.to_datetime(['2026-01-01'])})", "Timestamp"),
     "infinite": ("pd.DataFrame({'a': [np.inf, np.nan]})", "infinite"),
+    "largest": ("pd.DataFrame({'a': [np.finfo(float).max]})", "infinite"),
     "list": ("pd.DataFrame({'a': [[1, 2]]})", "list"),
     "control": ("pd.DataFrame({'a': ['x\\rb']})", "control characters"),
     "surrogate": ("pd.DataFrame({'a': ['\\ud800']})", "control characters"),
@@ -107,3 +112,56 @@ def test_a_table_is_shown_as_pandas_prints_it(lab: Lab):
         )
         lines = parse(page).iter("tr")
         assert [[text_of(cell) for cell in line] for line in lines] == rows, name
+
+
+NAMES = st.one_of(
+    st.text(max_size=2), st.integers(-2, 2), st.sampled_from(["index", 0.5, None, ()])
+)
+VALUES = st.one_of(
+    st.integers(-(2**70), 2**70),
+    st.floats(),
+    st.text(max_size=3),
+    st.booleans(),
+    st.sampled_from([None, pd.NA, pd.NaT, 1j, b"a", [1], {}, Decimal(1), Fraction(1)]),
+    st.sampled_from(
+        [pd.Timestamp(0), pd.Timedelta(1), pd.Interval(0, 1), np.float32(2)]
+    ),
+)
+
+
+@st.composite
+def frames(draw) -> pd.DataFrame:
+    rows = draw(st.integers(0, 3))
+    columns = draw(st.lists(NAMES, max_size=3))
+    kinds = [
+        draw(st.sampled_from([VALUES, *VALUES.original_strategies])) for _ in columns
+    ]
+    data = [draw(st.lists(kind, min_size=rows, max_size=rows)) for kind in kinds]
+    frame = pd.DataFrame(dict(enumerate(data)), index=range(rows))
+    frame.columns = pd.Index(columns, dtype=object)
+    if columns and draw(st.booleans()):
+        frame.index = pd.Index(draw(st.lists(VALUES, min_size=rows, max_size=rows)))
+        frame.index.name = draw(NAMES)
+    return frame
+
+
+@pytest.mark.filterwarnings("ignore")  # of pandas, which a recording refuses
+@given(frames())
+def test_every_table_is_kept_as_it_is_or_refused(frame: pd.DataFrame):
+    try:
+        content = table_schema(frame)
+    except NotShownError as error:
+        assert error.fix
+        return
+    names = [field["name"] for field in content["schema"]["fields"]]
+    assert names[1:] == [str(column) for column in frame.columns]
+    assert len(set(names)) == len(names)
+    assert len(content["data"]) == len(frame)
+    for row, kept in zip(frame.itertuples(), content["data"], strict=True):
+        for value, name in zip(row, names, strict=True):
+            if isinstance(value, str | bool | np.bool_):
+                assert kept[name] == value
+            elif pd.isna(value):
+                assert kept[name] is None
+            else:
+                assert kept[name] == pytest.approx(value, rel=1e-12)
