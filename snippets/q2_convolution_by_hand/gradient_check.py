@@ -107,7 +107,7 @@ kinks = pd.DataFrame(
             ("|x| at 0", lambda x: tf.reduce_sum(abs(x)), zero),
             ("ReLU at 0", lambda x: tf.reduce_sum(tf.nn.relu(x)), zero),
             (
-                "maximum(x, 0) at 0",
+                "maximum of x and 0 at 0",
                 lambda x: tf.reduce_sum(tf.maximum(x, 0.0)),
                 zero,
             ),
@@ -141,7 +141,7 @@ tape = dict(zip(kinks["function"], kinks["tape"], strict=True))
     "float32_large_step": float(worst[3]),
     "abs": tape["|x| at 0"],
     "relu": tape["ReLU at 0"],
-    "maximum": tape["maximum(x, 0) at 0"],
+    "maximum": tape["maximum of x and 0 at 0"],
     "reduce_max": tape["maximum of four equal"],
     "max_pool": tape["max-pooling of four equal"],
     "beside_quarter": float(beside["central difference"][0]),

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from loading import names_of
+from loading import names_of, recorded
 
 SNIPPET = "q2_convolution_by_hand/correlation_or_convolution"
 NUMBERS = st.integers(-9, 9).map(float)
@@ -34,6 +34,12 @@ def test_the_gradient_is_a_full_convolution():
         names_of(SNIPPET)["dX"],
         [[0.5, 0.5, 0], [-0.25, 0, 0.25], [-0.75, -0.5, 0.25]],
     )
+
+
+def test_an_unturned_filter_gives_another_gradient():
+    values = recorded(SNIPPET).values
+    assert values["dx21"] == -0.25
+    assert values["unturned_dx21"] == 1 / 4 * (0 + 1)  # F12 and F22 on the quarters
 
 
 @given(arrays(float, (3, 3), elements=NUMBERS), arrays(float, (2, 2), elements=NUMBERS))

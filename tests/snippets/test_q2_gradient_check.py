@@ -34,7 +34,7 @@ def test_every_entry_of_the_gradient_is_right():
     [
         ("|x| at 0", -1, 1),
         ("ReLU at 0", 0, 1),
-        ("maximum(x, 0) at 0", 0, 1),
+        ("maximum of x and 0 at 0", 0, 1),
         ("maximum of four equal", 0, 1),
         ("max-pooling of four equal", 0, 1),
     ],
@@ -50,7 +50,7 @@ def test_the_tape_answers_a_subgradient_and_differences_the_mean(
 def test_one_function_two_answers():
     tape = names_of(SNIPPET)["kinks"].set_index("function")["tape"]
     assert tape["ReLU at 0"] == 0
-    assert tape["maximum(x, 0) at 0"] == 1
+    assert tape["maximum of x and 0 at 0"] == 1
 
 
 def test_a_step_across_the_kink_mixes_both_slopes():
