@@ -186,14 +186,13 @@ rates = pd.DataFrame(
 rates.round(3)
 
 # %% Fold by fold
-areas = {}
-for name in (first, best):
-    parts = predictions[name].groupby("fold")
-    areas[name] = [
-        roc_auc_score(part["label"] == 0, 1 - part["p_no"])
-        for _, part in parts
-    ]
 by_fold = right.groupby([seen["fold"], seen["label"]]).mean().unstack()
+areas = {first: [], best: []}
+for name, found in areas.items():
+    for k in by_fold.index:
+        part = predictions[name]
+        part = part[part["fold"] == k]
+        found.append(roc_auc_score(part["label"] == 0, 1 - part["p_no"]))
 pd.DataFrame(
     {
         "fold": by_fold.index,
