@@ -174,6 +174,7 @@ counted = counted.unstack(fill_value=0).to_numpy()  # a row for each group
 rng = np.random.default_rng(0)
 drawn = rng.integers(0, len(counted), (2000, len(counted)))
 sums = counted[drawn].sum(axis=1)  # of both classes: right ones, then all
+sums = sums[(sums[:, 2:] > 0).all(axis=1)]  # a draw may lack a class
 low, high = np.quantile(sums[:, :2] / sums[:, 2:], [0.025, 0.975], axis=0)
 rates = pd.DataFrame(
     {
