@@ -36,7 +36,8 @@ right = groups.set_index(image)[["group", "fold"]]
 for name, file in files.items():
     seen = pd.read_csv(file).set_index(image)["p_no"]
     says_no = seen > 0.5
-    right[name] = says_no == (seen.index.get_level_values("label") == 1)
+    healthy = seen.index.get_level_values("label") == 1
+    right[name] = (says_no == healthy).astype(float)
 scores = right.groupby("fold")[list(files)].mean()
 
 
@@ -48,8 +49,10 @@ def compare(one, other):
     variance of the mean is not s²/5 but s²(1/5 + 1/4), with the share of
     test to training images added (Nadeau and Bengio 2003).
     """
-    difference = scores[one] - scores[other]
+    difference = (scores[one] - scores[other]).dropna()
     folds = len(difference)
+    if folds == 1:  # nothing to tell a spread from
+        return (*[difference.mean()] * 3, 1.0)
     error = difference.std() * math.sqrt(1 / folds + 1 / (folds - 1))
     half = stats.t.ppf(0.975, folds - 1) * error
     mean = difference.mean()
@@ -65,7 +68,7 @@ def over_groups(one, other, draws=2000):
     would differ if they were trained again.
     """
     rng = np.random.default_rng(0)
-    difference = right[one].astype(int) - right[other].astype(int)
+    difference = (right[one] - right[other]).dropna()
     parts = difference.groupby(right["group"]).agg(["sum", "size"])
     drawn = rng.integers(0, len(parts), (draws, len(parts)))
     sums = parts.to_numpy()[drawn].sum(axis=1)
@@ -110,17 +113,15 @@ places = np.arange(len(points))[::-1]
 for place, (one, other) in zip(places, pairs, strict=True):
     each = 100 * (scores[one] - scores[other])
     ax.plot(each, [place - 0.22] * len(each), "C7|", markersize=7)
-for shift, low, high, style, label in (
-    (0, "from", "to", "C0o", "trained and tested anew"),
-    (0.2, "low", "high", "C1s", "the same networks, other groups"),
+for shift, low, high, colour, marker, label in (
+    (0, "from", "to", "C0", "o", "trained and tested anew"),
+    (0.2, "low", "high", "C1", "s", "the same networks, other groups"),
 ):
-    errors = [points["ahead"] - points[low], points[high] - points["ahead"]]
-    ax.errorbar(
+    ax.hlines(places + shift, points[low], points[high], colour)
+    ax.plot(
         points["ahead"],
         places + shift,
-        xerr=errors,
-        fmt=style,
-        capsize=2,
+        colour + marker,
         markersize=4,
         label=label,
     )

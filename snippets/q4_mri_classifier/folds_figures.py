@@ -174,6 +174,7 @@ counted = counted.unstack(fill_value=0).to_numpy()  # a row for each group
 rng = np.random.default_rng(0)
 drawn = rng.integers(0, len(counted), (2000, len(counted)))
 sums = counted[drawn].sum(axis=1)  # of both classes: right ones, then all
+sums = sums[(sums[:, 2:] > 0).all(axis=1)]  # a draw may lack a class
 low, high = np.quantile(sums[:, :2] / sums[:, 2:], [0.025, 0.975], axis=0)
 rates = pd.DataFrame(
     {
@@ -186,14 +187,13 @@ rates = pd.DataFrame(
 rates.round(3)
 
 # %% Fold by fold
-areas = {}
-for name in (first, best):
-    parts = predictions[name].groupby("fold")
-    areas[name] = [
-        roc_auc_score(part["label"] == 0, 1 - part["p_no"])
-        for _, part in parts
-    ]
 by_fold = right.groupby([seen["fold"], seen["label"]]).mean().unstack()
+areas = {first: [], best: []}
+for name, found in areas.items():
+    for k in by_fold.index:
+        part = predictions[name]
+        part = part[part["fold"] == k]
+        found.append(roc_auc_score(part["label"] == 0, 1 - part["p_no"]))
 pd.DataFrame(
     {
         "fold": by_fold.index,

@@ -99,7 +99,7 @@ names = {
 def between(scores):
     """Return the lowest and the highest of some scores, in percent."""
     low, high = 100 * min(scores), 100 * max(scores)
-    return f"{low:.1f}" if low == high else f"{low:.1f} to {high:.1f}"
+    return "one run" if len(scores) == 1 else f"{low:.1f} to {high:.1f}"
 
 
 pd.DataFrame(

@@ -68,7 +68,7 @@ def corrected(ahead):
 
 # %% Values tags=["values"]
 columns = ["running", "shorter", "anew"]
-jumps = norm.groupby("fold")[columns].diff().abs()
+jumps = norm.groupby("fold")[columns].diff().abs().fillna(0)
 jumps = jumps[norm["epoch"] > norm["epoch"].max() // 4]  # later ones
 means = norm.groupby("fold")[columns].mean()  # over all epochs
 gap = 100 * (means["anew"] - means["running"])

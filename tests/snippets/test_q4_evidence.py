@@ -49,7 +49,7 @@ def drawn(right: pd.DataFrame) -> tuple[float, float]:
 def test_one_large_group_makes_the_interval_wide():
     rng = np.random.default_rng(0)
     one, other = rng.random((2, 600)) < [[0.9], [0.8]]
-    table = pd.DataFrame({"one": one, "other": other})
+    table = pd.DataFrame({"one": one, "other": other}).astype(float)
     apart = drawn(table.assign(group=range(600)))
     difference = one.astype(int) - other.astype(int)
     half = 1.96 * difference.std() / math.sqrt(600)
@@ -97,3 +97,7 @@ def test_the_recorded_claim():
     beyond = sum(values[f"low_{n}"] > 0 or values[f"high_{n}"] < 0 for n in rows)
     assert beyond == pytest.approx(values["beyond_groups"], abs=1)  # rounded here
     assert len(groups()["group"].unique()) == 342
+
+
+def test_one_fold_is_no_evidence():
+    assert compare([0.9], [0.8]) == pytest.approx((0.1, 0.1, 0.1, 1.0))

@@ -3,8 +3,8 @@
 import math
 
 import pytest
-from loading import recorded
-from q4_mri import parameters_of_the_original, run_cells
+from loading import recorded, run_cells
+from q4_mri import parameters_of_the_original
 
 SNIPPET = "q4_mri_classifier/first_epoch"
 

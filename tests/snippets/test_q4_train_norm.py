@@ -4,8 +4,8 @@ import keras
 import numpy as np
 import pytest
 from keras import layers
-from loading import recorded
-from q4_mri import artefact, run_cells
+from loading import recorded, run_cells
+from q4_mri import artefact
 
 SNIPPET = "q4_mri_classifier/train_norm"
 FIGURES = "q4_mri_classifier/norm_figures"

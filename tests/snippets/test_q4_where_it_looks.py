@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from loading import ROOT, recorded, run_cells
+from loading import recorded, run_cells
 
 SNIPPET = "q4_mri_classifier/where_it_looks"
 
@@ -40,10 +40,8 @@ def test_after_an_average_pooling_it_is_the_class_activation_map(bias: float):
 
 
 def test_shares_of_known_maps():
-    source = (ROOT / "snippets" / f"{SNIPPET}.py").read_text(encoding="utf-8")
     names = {"np": np}
-    text = source[source.index("def inner(") : source.index("p_no = ")]
-    exec(text, names)
+    run_cells(SNIPPET, "in-the-inner-quarter", names=names, end="p_no = ")
     even, middle, rim = np.ones((8, 8)), np.zeros((8, 8)), np.ones((8, 8))
     middle[2:6, 2:6], rim[2:6, 2:6] = 1, 0
     empty = np.zeros((8, 8))
