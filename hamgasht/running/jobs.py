@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from hamgasht.core.errors import HamgashtError, SnippetError
-from hamgasht.core.paths import DATA
+from hamgasht.core.paths import DATA, source_path
 from hamgasht.core.progress import ProgressBoard
 from hamgasht.datasets.on_disk import DatasetOnDisk, choose
 from hamgasht.records.artefacts import find_artefacts
@@ -222,7 +222,8 @@ class Runner:
         )
         try:
             needed: dict[str, Path] = {}
-            source = (self.survey.root / snippet.name).read_text(encoding="utf-8")
+            path = source_path(self.survey.root, snippet.id)
+            source = self.survey.fingerprints.text(path)
             for need in snippet.header.needs:
                 place = self.out if need in self.snippets else None
                 needed |= find_artefacts(load(self.survey.root, need, place), source)

@@ -121,46 +121,50 @@ def _read_cells(
     """
     lines = text.split("\n")
     markers = _marker_lines(text)
-    _refuse_text_above(lines[: markers[0] - 1 if markers else None], text, name)
-    cells = []
-    for first, last in itertools.pairwise([*markers, len(lines) + 1]):
-        source = "\n".join(lines[first : last - 1]).rstrip()
-        try:
-            found = jupytext.reads(f"{lines[first - 1]}\n{source}", fmt=_FORMAT).cells
-        except Exception:  # whatever its parser of options stumbles over
-            found = []
-        if len(found) != 1:
-            raise SnippetError(
-                name,
-                first,
-                "Jupytext cannot read this cell as one",
-                "begin it with one line '# %% Title' or '# %% Title tags=[\"hide\"]'",
-            )
-        if found[0].cell_type == "code":
-            _check_python(source, name, first)
-            found[0].source = source
-        for number, line in enumerate(lines[first : last - 1], first + 1):
-            if found[0].cell_type != "code" and line.strip() and line[0] != "#":
-                raise SnippetError(
-                    name,
-                    number,
-                    f"it stands in a cell of {found[0].cell_type}, and does not run",
-                    "begin prose with '# ', or begin a cell with '# %% Title' above it",
-                )
-        cells += found
-    return cells, markers
-
-
-def _refuse_text_above(lines: list[str], text: str, name: str) -> None:
-    """Refuse what stands above the first cell and is no header."""
-    for number, line in enumerate(lines, 1):
-        if number > count_header_lines(text) and line.strip():
+    head = count_header_lines(text)
+    for number, line in enumerate(lines[: markers[0] - 1 if markers else None], 1):
+        if number > head and line.strip():
             raise SnippetError(
                 name,
                 number,
                 "it stands above the first cell, and belongs to none",
                 "write '# %% Title' above it; a header begins in the first line",
             )
+    cells = [
+        _read_cell(lines[first - 1 : last - 1], first, name)
+        for first, last in itertools.pairwise([*markers, len(lines) + 1])
+    ]
+    return cells, markers
+
+
+def _read_cell(lines: list[str], first: int, name: str) -> nbformat.NotebookNode:
+    """Return a cell; ``first`` is the line in which its own lines begin."""
+    source = "\n".join(lines[1:]).rstrip()
+    try:
+        found = jupytext.reads(f"{lines[0]}\n{source}", fmt=_FORMAT).cells
+    except Exception:  # whatever its parser of options stumbles over
+        found = []
+    if len(found) != 1:
+        raise SnippetError(
+            name,
+            first,
+            "Jupytext cannot read this cell as one",
+            "begin it with one line '# %% Title' or '# %% Title tags=[\"hide\"]'",
+        )
+    [cell] = found
+    if cell.cell_type == "code":
+        _check_python(source, name, first)
+        cell.source = source
+        return cell
+    for number, line in enumerate(lines, first):
+        if line.strip() and line[0] != "#":
+            raise SnippetError(
+                name,
+                number,
+                f"it stands in a cell of {cell.cell_type}, and does not run",
+                "begin prose with '# ', or begin a cell with '# %% Title' above it",
+            )
+    return cell
 
 
 def _marker_lines(text: str) -> tuple[int, ...]:
