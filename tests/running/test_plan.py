@@ -141,7 +141,7 @@ def test_a_failure_does_not_keep_others_from_being_recorded(lab: Lab):
     assert report.skipped == {"q1/after": "q1/bad"}
     status, _, err = lab.cli("run")
     assert status == 1
-    assert "error: snippets/q1/bad.py:4" in err
+    assert "error: snippets/q1/bad.py:6" in err
     assert "skipped: q1/after, because q1/bad failed" in err
 
 
