@@ -13,15 +13,14 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from browser.built import Site
 from filelock import FileLock
 from hypothesis import settings
-from lab import PLAIN, Lab
+from lab import PLAIN, Lab, SharedServer
 
 # How long an example takes is this machine's affair, not the code's.
 settings.register_profile("course", deadline=None)
@@ -107,14 +106,6 @@ def run_python(*arguments: str | Path, cwd: Path = ROOT, **environment: str) -> 
     return done.stdout
 
 
-def wait_for(holds: Callable[[], bool], seconds: float = 60) -> None:
-    """Wait until something holds; fail if it does not come in time."""
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "it did not come"
-        time.sleep(0.2)
-
-
 @pytest.fixture(scope="session")
 def built(once: Callable[[str, Callable[[Path], None]], Path]) -> Site:
     """Both sites, built strict, once.
@@ -146,14 +137,27 @@ def new_lab(root: Path) -> Lab:
     return Lab(root)
 
 
+@pytest.fixture(scope="session")
+def warm() -> Iterator[SharedServer]:
+    """What the kernels of all tests are forked from, where that changes nothing."""
+    shared = SharedServer()
+    shared.share()
+    yield shared
+    shared.stop()
+
+
 @pytest.fixture
-def lab(tmp_path: Path) -> Lab:
+def lab(tmp_path: Path, warm: SharedServer) -> Lab:
     """An empty project."""
     return new_lab(tmp_path / "lab")
 
 
 @pytest.fixture
-def plain(tmp_path: Path, once: Callable[[str, Callable[[Path], None]], Path]) -> Lab:
+def plain(
+    tmp_path: Path,
+    warm: SharedServer,
+    once: Callable[[str, Callable[[Path], None]], Path],
+) -> Lab:
     """A project with one small recorded snippet, ``q1/plain``: a copy of one run."""
 
     def record(folder: Path) -> None:

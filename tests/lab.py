@@ -1,12 +1,20 @@
 """A small project of its own for each test of the engine."""
 
+import contextlib
 import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
+from click.testing import CliRunner
+
+from hamgasht.cli import main
+from hamgasht.running import start
+from hamgasht.running.devices import kernel_environment
 from hamgasht.running.plan import run
 from hamgasht.running.report import Report
 
@@ -25,6 +33,49 @@ print("A is", A)
 # %% Values tags=["values"]
 {"a": A, "half": A / 4}
 """
+
+
+class SharedServer:
+    """One server for the kernels of many runs, each of which would start its own.
+
+    A run whose kernels have other variables than the tests' own gets fresh processes.
+    """
+
+    def __init__(self) -> None:
+        self._environment = _without_test(kernel_environment())
+        self._patch = patch.object(start, "kernel_server", self._serve)
+        self._server: start.KernelServer | None = None
+
+    def share(self) -> None:
+        """Let all runs have their kernels from here."""
+        self._patch.start()
+
+    def stop(self) -> None:
+        """End the server; let each run have its own again."""
+        self._patch.stop()
+        if self._server:
+            self._server.stop()
+            self._server = None
+
+    @contextlib.contextmanager
+    def _serve(self, *_: object) -> Iterator[start.KernelServer | None]:
+        if self._server is None and start.can_fork():
+            self._server = _Server(start.LIGHT_MODULES, self._environment)
+        yield self._server
+
+
+class _Server(start.KernelServer):
+    async def can_serve(self, environment: Mapping[str, str]) -> bool:
+        return await super().can_serve(_without_test(environment))
+
+
+def _without_test(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return variables without those of a test alone, which no import looks at."""
+    return {
+        name: text
+        for name, text in environment.items()
+        if not name.startswith(("PYTEST_", "HAMGASHT_TEST_"))
+    }
 
 
 @dataclass
@@ -86,16 +137,20 @@ class Lab:
         )
 
     def cli(self, *arguments: str) -> tuple[int, str, str]:
-        """Run the command line; return exit status, stdout and stderr."""
-        process = self.start(*arguments)
-        out, err = process.communicate(timeout=120)
-        return process.returncode, out, err
+        """Run the command line in this process; return exit status, stdout, stderr."""
+        with contextlib.chdir(self.root):
+            done = CliRunner().invoke(main, arguments, catch_exceptions=False)
+        return done.exit_code, done.stdout, done.stderr
 
 
-def wait_for_file(path: Path) -> None:
-    """Wait until a file exists; fail if it does not come in time."""
-    for _ in range(600):
-        if path.exists():
-            return
+def options_of(command: str) -> set[str]:
+    """Return the options that a command of the command line takes."""
+    return {name for each in main.commands[command].params for name in each.opts}
+
+
+def wait_for(holds: Callable[[], object], seconds: float = 300) -> None:
+    """Wait until something holds; fail if it does not come, even on a busy machine."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it did not come"
         time.sleep(0.05)
-    raise AssertionError(f"{path} never came")

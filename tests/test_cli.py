@@ -63,10 +63,3 @@ def test_a_build_with_a_failing_snippet_builds_nothing(plain: Lab):
     assert status == 1
     assert "ZeroDivisionError" in err
     assert not (plain.root / "site").exists()
-
-
-def test_help_names_every_command(lab: Lab):
-    status, out, _ = lab.cli("--help")
-    assert status == 0
-    for command in ("build", "run", "status", "check", "serve", "data"):
-        assert f"\n  {command}" in out

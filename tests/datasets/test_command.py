@@ -25,7 +25,7 @@ from dataset_lab import (
     packed,
     with_mode,
 )
-from lab import ENGINE, Lab, wait_for_file
+from lab import ENGINE, Lab, wait_for
 from PIL import Image
 
 from hamgasht.core.errors import DataError
@@ -365,11 +365,11 @@ def test_a_killed_unpack_leaves_nothing_and_the_next_is_whole(
         )
 
     process = start(str(mark))
-    wait_for_file(mark)
+    wait_for(mark.exists)
     process.send_signal(signal.SIGKILL)
-    process.communicate(timeout=30)
+    process.communicate(timeout=300)
     assert list((small.root / "data").iterdir()) == []
-    out, _ = start("-").communicate(timeout=60)
+    out, _ = start("-").communicate(timeout=300)
     assert "[]" in out
     assert leftovers(small.root) == ["data/br35h", "data/br35h.origin.json"]
 

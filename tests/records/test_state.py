@@ -55,22 +55,15 @@ def kinds(lab: Lab) -> dict[str, str]:
     return {item: found.kind for item, found in Survey(lab.root).states().items()}
 
 
-def test_missing_then_fresh_then_stale(lab: Lab):
-    path = lab.write("q1/plain", PLAIN)
-    assert kinds(lab) == {"q1/plain": "missing"}
-    lab.run()
-    assert kinds(lab) == {"q1/plain": "fresh"}
-    path.write_text(PLAIN.replace("A is", "A was"))
-    found = state(lab.root, "q1/plain")
+def test_fresh_until_the_source_changes_but_for_line_ends(plain: Lab):
+    plain.write("q1/new", PLAIN)
+    assert kinds(plain) == {"q1/new": "missing", "q1/plain": "fresh"}
+    path = plain.write("q1/plain", PLAIN.replace("A is", "A was"))
+    found = state(plain.root, "q1/plain")
     assert (found.kind, found.why) == ("stale", "its source changed")
-    path.write_text(PLAIN)
-    assert kinds(lab) == {"q1/plain": "fresh"}
-
-
-def test_line_ends_are_no_change(plain: Lab):
-    path = plain.root / "snippets/q1/plain.py"
-    path.write_bytes(PLAIN.replace("\n", "\r\n").encode())
-    assert kinds(plain) == {"q1/plain": "fresh"}
+    for source in (PLAIN, PLAIN.replace("\n", "\r\n")):
+        path.write_bytes(source.encode())
+        assert kinds(plain)["q1/plain"] == "fresh"
 
 
 def test_a_local_import_is_an_input(lab: Lab):
@@ -168,14 +161,8 @@ def test_what_needs_a_stale_snippet_is_stale_and_nothing_else(lab: Lab):
     assert report.ran == ["q1/train", "q1/draw"]
     assert report.kept == ["q1/plain"]
     assert b"0.25" in lab.files("q1/draw")["notebook.ipynb"]
-
-
-def test_a_mended_drawing_does_not_train_again(lab: Lab):
-    lab.write("q1/train", TRAIN)
-    lab.write("q1/draw", DRAW)
-    lab.run()
     lab.write("q1/draw", DRAW + "\n# %% More\nprint('more')\n")
-    assert lab.run().ran == ["q1/draw"]
+    assert lab.run().ran == ["q1/draw"], "a mended drawing does not train again"
 
 
 def test_data_is_an_input_and_absent_data_counts_as_recorded(lab: Lab):

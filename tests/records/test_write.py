@@ -2,11 +2,14 @@
 
 import contextlib
 import json
+import shutil
 import tempfile
+from pathlib import Path
 
 import nbformat
 import pytest
-from lab import PLAIN, Lab
+from conftest import new_lab
+from lab import PLAIN, Lab, SharedServer
 
 from hamgasht.core.errors import OutputError, RecordError
 from hamgasht.records.artefacts import find_artefacts
@@ -59,13 +62,26 @@ None
 """
 
 
-@pytest.fixture
-def recorded(lab: Lab):
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory, warm: SharedServer) -> Lab:
+    """A project with one snippet that has just run."""
+    lab = new_lab(tmp_path_factory.mktemp("recorded") / "lab")
     lab.label("layer: لایه\ncount: تعداد\nconv: همگشت\n")
     lab.write("q1/everything", EVERYTHING)
     report = lab.run()
     assert report.ran == ["q1/everything"], report.failed
-    return load(lab.root, "q1/everything")
+    return lab
+
+
+@pytest.fixture(scope="module")
+def recorded(ran: Lab):
+    return load(ran.root, "q1/everything")
+
+
+@pytest.fixture
+def copied(ran: Lab, tmp_path: Path) -> Lab:
+    """The same project, to be changed."""
+    return Lab(shutil.copytree(ran.root, tmp_path / "lab"))
 
 
 def kinds(recorded) -> dict[str, list[str]]:
@@ -130,15 +146,16 @@ def test_artefacts_are_committed(recorded):
     assert (recorded.path / "artefacts/large.bin").stat().st_size == 600_000
 
 
-def test_an_artefact_that_is_not_there_is_one_line(lab: Lab, recorded):
+def test_an_artefact_that_is_not_there_is_one_line(copied: Lab):
     header = "# ---\n# jupyter:\n#   hamgasht:\n#     needs: [q1/everything]\n# ---\n"
     size = "Path('artefacts/everything/large.bin').stat().st_size"
-    lab.write(
+    copied.write(
         "q1/size", f"{header}# %% Size\nfrom pathlib import Path\n\nprint({size})\n"
     )
-    assert lab.run().ran == ["q1/size"]
+    assert copied.run().ran == ["q1/size"]
+    recorded = load(copied.root, "q1/everything")
+    (recorded.path / "artefacts/large.bin").unlink()
     with pytest.raises(OutputError) as caught:
-        (recorded.path / "artefacts/large.bin").unlink()
         find_artefacts(recorded)
     assert str(caught.value) == (
         "docs/outputs/q1/everything:artefacts/large.bin: the artefact is listed and "
@@ -147,7 +164,8 @@ def test_an_artefact_that_is_not_there_is_one_line(lab: Lab, recorded):
     )
 
 
-def test_a_file_that_an_old_run_left_out_is_asked_for_by_who_names_it(recorded):
+def test_a_file_that_an_old_run_left_out_is_asked_for_by_who_names_it(copied: Lab):
+    recorded = load(copied.root, "q1/everything")
     (recorded.path / "artefacts/large.bin").unlink(missing_ok=True)
     with pytest.raises(OutputError):
         find_artefacts(recorded, "reads small.csv")

@@ -4,7 +4,7 @@ import signal
 import sys
 
 import pytest
-from lab import Lab
+from lab import Lab, wait_for
 
 from hamgasht.running.checkpoints import kept_checkpoints
 
@@ -40,14 +40,12 @@ def kept(lab: Lab) -> list[str]:
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_a_killed_training_goes_on(lab: Lab, tmp_path, how: signal.Signals):
-    from lab import wait_for_file
-
     mark = tmp_path / "half-way"
     lab.write("q1/train", TRAIN.format(mark=str(mark)))
     process = lab.start("run")
-    wait_for_file(mark)
+    wait_for(mark.exists)
     process.send_signal(how)
-    process.communicate(timeout=60)
+    process.communicate(timeout=300)
     done = [name for name in kept(lab) if name.endswith(".txt")]
     assert done[:2] == ["0.txt", "1.txt"]
     assert not lab.out("q1/train").exists()

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import sys
 from pathlib import Path
@@ -9,9 +10,9 @@ from pathlib import Path
 import psutil
 import pytest
 import yaml
-from lab import PLAIN, Lab, wait_for_file
+from lab import PLAIN, Lab, wait_for
 
-from hamgasht.core.errors import HamgashtError, SnippetError
+from hamgasht.core.errors import HamgashtError
 from hamgasht.core.paths import STAGING
 from hamgasht.records.read import load
 from hamgasht.records.state import state
@@ -69,7 +70,6 @@ BAD = {
         "Path('artefacts/other/a.txt').write_text('a')\nNone\n",
         "another snippet's folder",
     ),
-    "twice": ("# %% Bad\n1\n\n# %% Bad\n2\n", "a second cell is named 'bad'"),
 }
 
 
@@ -78,12 +78,7 @@ def test_bad_snippets(plain: Lab, name: str):
     before = plain.files("q1/plain")
     text, words = BAD[name]
     plain.write("q1/plain", text)
-    if name == "twice":  # malformed: refused before anything runs
-        with pytest.raises(SnippetError) as caught:
-            plain.run("q1/plain")
-        line = str(caught.value)
-    else:
-        line = plain.fail("q1/plain")
+    line = plain.fail("q1/plain")
     assert line.startswith("snippets/q1/plain.py:")
     assert words in line
     if name != "stray artefact":
@@ -141,7 +136,7 @@ def test_a_failure_does_not_keep_others_from_being_recorded(lab: Lab):
     assert report.skipped == {"q1/after": "q1/bad"}
     status, _, err = lab.cli("run")
     assert status == 1
-    assert "error: snippets/q1/bad.py:4" in err
+    assert "error: snippets/q1/bad.py:6" in err
     assert "skipped: q1/after, because q1/bad failed" in err
 
 
@@ -152,23 +147,6 @@ def test_a_warning_that_readers_are_meant_to_see_is_recorded(lab: Lab):
     notebook = lab.files("q1/warns")["notebook.ipynb"].decode()
     assert "cell:3: UserWarning: old way" in notebook
     assert "ipykernel_" not in notebook
-
-
-def test_equal_runs_give_equal_bytes(lab: Lab):
-    lab.label("a: ا\ntime (s): زمان (ثانیه)\n")
-    lab.write(
-        "q1/all",
-        "# %% Figure\nimport matplotlib.pyplot as plt\n\n"
-        "fig, ax = plt.subplots()\nax.plot([1, 2], label='a')\nax.legend()\n"
-        "ax.set_xlabel('time (s)')\nNone\n\n"
-        "# %% Table\nimport pandas as pd\n\npd.DataFrame({'a': [0.1, 0.2]})\n\n"
-        "# %% Matrix\nimport numpy as np\n\nnp.eye(2) / 3\n",
-    )
-    lab.run()
-    first = lab.files("q1/all")
-    assert lab.run(everything=True).ran == ["q1/all"]
-    assert lab.files("q1/all") == first
-    assert {"figures/figure-1.en.svg", "figures/figure-1.fa.svg"} <= set(first)
 
 
 def test_smoke_overrides_parameters_and_is_never_published(lab: Lab, tmp_path: Path):
@@ -238,14 +216,6 @@ def test_a_long_training_cut_short_is_run_eagerly_and_no_other(
     assert eager == {"long": 2, "light": 0, "same": 0}
 
 
-def test_snippets_do_not_see_each_other(lab: Lab):
-    write = "# %% One\nopen('left.txt', 'w').close()\nx = 1\nNone\n"
-    lab.write("q1/one", write)
-    lab.write("q1/two", "# %% Two\nimport os\n\nprint(os.listdir(), 'x' in dir())\n")
-    assert len(lab.run().ran) == 2
-    assert b"[] False" in lab.files("q1/two")["notebook.ipynb"]
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_an_interrupted_run_loses_nothing_and_goes_on(
@@ -256,15 +226,15 @@ def test_an_interrupted_run_loses_nothing_and_goes_on(
     plain.write("q1/slow", SLOW.format(mark=str(mark)))
     plain.write("q1/plain", PLAIN + "\n")
     process = plain.start("run", "--jobs", "2")
-    wait_for_file(mark)
+    wait_for(mark.exists)
     kernels = psutil.Process(process.pid).children(recursive=True)
     process.send_signal(how)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=300)
     assert process.returncode in (130, -how)
     if how == signal.SIGINT:
         assert err.strip().splitlines()[-1].startswith("interrupted: ")
         assert "Traceback" not in err + out
-    _, alive = psutil.wait_procs(kernels, timeout=20)
+    _, alive = psutil.wait_procs(kernels, timeout=120)
     assert not alive, "a kernel outlived its run"
     after = plain.files("q1/plain")
     assert {n: after[n] for n in after if n != "manifest.json"} == {
@@ -332,32 +302,20 @@ def test_a_folder_that_cannot_be_written_is_named(plain: Lab):
     assert plain.files("q1/plain") == before
 
 
-def test_an_unknown_snippet_is_named(plain: Lab):
+def test_who_names_a_snippet_gets_that_one_even_with_all(plain: Lab):
     status, _, err = plain.cli("run", "q1/plane")
     assert status == 1
     assert "snippets/q1/plane.py: there is no such snippet" in err
-
-
-@pytest.mark.parametrize("path", ["snippets/q1/plain.py", ".\\snippets\\q1\\plain.py"])
-def test_a_path_is_as_good_as_an_id(plain: Lab, path: str):
-    status, _, err = plain.cli("run", path)
-    assert status == 0, err
-    assert "1 recorded" in err
-
-
-def test_who_names_a_snippet_gets_that_one_even_with_all(plain: Lab):
     plain.write("q1/second", PLAIN)
-    plain.run()
-    status, _, err = plain.cli("run", "--all", "q1/second")
-    assert status == 0, err
-    assert "recorded  q1/second" in err
-    assert "q1/plain" not in err
+    for path in ("snippets/q1/second.py", ".\\snippets\\q1\\second.py"):
+        status, _, err = plain.cli("run", "--all", path)
+        assert status == 0, err
+        assert "recorded  q1/second" in err
+        assert "q1/plain" not in err
 
 
 def test_outputs_of_a_deleted_snippet_go_with_a_run_of_all(plain: Lab):
-    plain.write("q1/second", PLAIN)
-    plain.run()
-    (plain.root / "snippets/q1/second.py").unlink()
+    shutil.copytree(plain.out("q1/plain"), plain.out("q1/second"))
     plain.run(everything=True)
     assert plain.out("q1/plain").exists()
     assert not plain.out("q1/second").exists()

@@ -2,12 +2,13 @@
 
 import asyncio
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from unittest.mock import Mock
 
 import psutil
 import pytest
-from lab import Lab
+from lab import Lab, SharedServer
 
 from hamgasht.records.read import load
 from hamgasht.running import start
@@ -50,6 +51,9 @@ plt.show()
 # %% Table
 pd.DataFrame({"a": [0.1, 0.2]})
 
+# %% Matrix
+np.eye(2) / 3
+
 # %% Warning tags=["warning"]
 import logging
 import warnings
@@ -72,14 +76,23 @@ import random
 
 import numpy as np
 
+seen = hasattr(np, "touched") or "x" in dir() or "x" in os.environ or os.listdir()
 x = random.random() + np.random.rand()
-seen = hasattr(np, "touched") or "x" in os.environ
 np.touched = True
 os.environ["x"] = "y"
+open("x", "w").close()
 
 # %% Values tags=["values"]
-{"x": x, "seen": seen}
+{"x": x, "seen": bool(seen)}
 """
+
+
+@pytest.fixture(autouse=True)
+def cold(warm: SharedServer) -> Iterator[None]:
+    """Each run with a server of its own, as outside the tests."""
+    warm.stop()
+    yield
+    warm.share()
 
 
 @pytest.fixture
@@ -131,6 +144,9 @@ def test_a_forked_kernel_gives_the_bytes_of_a_fresh_process(
     assert sorted(lab.run(everything=True).ran) == sorted(names)
     assert len(forked) == 2
     assert {name: lab.files(name) for name in names} == fresh
+    assert {f"figures/figure-1.{each}.svg" for each in ("en", "fa")} <= set(
+        fresh["q1/one"]
+    )
     notebook = fresh["q1/one"]["notebook.ipynb"].decode()
     for text in ("WARNING:tensorflow:logged", "UserWarning: warned"):
         assert text in notebook

@@ -19,7 +19,8 @@ import material
 import nbformat
 import pytest
 from browser.built import Site
-from conftest import BUILD, ROOT, run_python, wait_for
+from conftest import BUILD, ROOT, run_python
+from lab import wait_for
 from site_project import add_snippet, files_of, short_checkout, write
 
 from hamgasht.core.errors import EmbedError, HamgashtError

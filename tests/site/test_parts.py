@@ -7,7 +7,8 @@ from pathlib import Path
 
 import psutil
 import pytest
-from conftest import ROOT, wait_for
+from conftest import ROOT
+from lab import wait_for
 from site_project import add_snippet, files_of, short_checkout, write
 
 from hamgasht.core.errors import EmbedError, HamgashtError
