@@ -2,11 +2,13 @@
 
 Takes in the index that MkDocs writes, the glossary and the words of readers; gives
 out one file that the search loads with the first query, in place of that index. Text
-stays as it is written: the search alone brings texts and queries to one spelling
-(docs/theme/assets/js/search/words.js).
+stays as it is written, of code each name once: the search alone brings texts and
+queries to one spelling (docs/theme/assets/js/search/words.js).
 """
 
 import json
+import re
+from html import unescape
 from pathlib import Path
 
 import yaml
@@ -18,6 +20,8 @@ WORDS = "docs/search.yml"
 DATA = "search/search_data.js"
 INDEX = "search/search_index.json"
 VARIABLE = "searchData"
+_CODE = re.compile(r"(?<=<pre><code>).*?(?=</code></pre>)", re.S)
+_NAME = re.compile(r"[A-Za-z_]\w{2,}(?:\.\w+)*")
 
 
 class SearchError(HamgashtError):
@@ -39,11 +43,24 @@ def write_data(
     index = json.loads(path.read_text(encoding="utf-8"))
     data = {
         "language": language,
-        "docs": index["docs"],
+        "docs": [
+            {**doc, "text": _CODE.sub(_new_names, doc["text"])} for doc in index["docs"]
+        ],
         "names": names(glossary, words),
     }
     (site / DATA).write_text(f"{VARIABLE}={_json(data)}", encoding="utf-8")
     path.unlink()
+
+
+def _new_names(code: re.Match[str]) -> str:
+    """Return what can be searched in code: each name where it first stands."""
+    seen: dict[str, None] = {}
+    lines = []
+    for line in unescape(code[0]).splitlines():
+        found = dict.fromkeys(_NAME.findall(line))
+        lines.append(" ".join(name for name in found if name not in seen))
+        seen |= found
+    return "\n".join(filter(None, lines))
 
 
 def names(glossary: Glossary, words: dict[str, list[str]]) -> list[list[str]]:
