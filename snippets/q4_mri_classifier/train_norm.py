@@ -133,7 +133,8 @@ for k in FOLDS:
     print(f"fold {k}")
     held_out = fold == k
     trained, seen = np.flatnonzero(~held_out), (x[held_out], y[held_out])
-    some = np.random.default_rng(k).choice(trained, 1024, replace=False)
+    many = min(1024, len(trained))
+    some = np.random.default_rng(k).choice(trained, many, replace=False)
     keras.utils.set_random_seed(k)
     model = network()
     model.compile(
