@@ -27,7 +27,7 @@ SHAPELESS = set("\n\t\u00ad\u200b\u200c\u200d\u200e\u200f")
 def ranges(site: Site) -> dict[str, set[str]]:
     """Return the characters of each family, by what the style sheets say."""
     found: dict[str, set[str]] = {}
-    for sheet in ("site", "katex"):
+    for sheet in ("fonts", "katex"):
         text = (site.folder / f"assets/css/{sheet}.css").read_text(encoding="utf-8")
         for face in FACE.findall(text):
             family, told = FAMILY.search(face), RANGE.search(face)

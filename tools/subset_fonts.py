@@ -50,7 +50,7 @@ TURNERS = [*range(0x2000, 0x2010), *range(0x2028, 0x2030), *range(0x2060, 0x2070
 BOXES = "".join(map(chr, range(0x2500, 0x2580)))
 GREEK = "".join(map(chr, [*range(0x391, 0x3AA), *range(0x3B1, 0x3CA)]))
 OPERATORS = (
-    "±×÷¬·…′∀∂∃∅∇∈∉∏∑−∗∘∙√∝∞∣∥∧∨∩∪∫∼≃≅≈≠≡≤≥≪≫⊂⊆⊕⊗⊙⋅⋆⋮⋯⋱⌈⌉⌊⌋⟨⟩←↑→↓↔↦⇒⇔⟶⟺ℓ∖\u200b\ue020"
+    "±×÷¬·…′∀∂∃∅∇∈∉∏∑−∗∘∙√∝∞∣∥∧∨∩∪∫∼≃≅≈≠≡≤≥≪≫⊂⊆⊕⊗⊙⊤⋅⋆⋮⋯⋱⌈⌉⌊⌋⟨⟩←↑→↓↔↦⇒⇔⟶⟺ℓ∖\u200b\ue020"
 )
 JOINED = ("ccmp", "locl", "init", "medi", "fina", "isol", "rlig", "liga", "calt")
 PLACED = ("mark", "mkmk", "kern", "curs")

@@ -41,8 +41,6 @@ EVERYWHERE = (
     "q3-shapes-and-parameters.html",
     "sitemap.xml",
     "sitemap.xml.gz",
-    "search/search_index.json",
-    "search/search_index.js",
     "search/search_data.js",
     "llms.txt",
     "assets/images/share.fa.png",
