@@ -204,12 +204,11 @@ def _build_site(
         except ProperDocsException as error:
             if isinstance(error.__cause__, HamgashtError):
                 raise error.__cause__ from None
-            raise SiteError(
-                name,
-                "",
-                "; ".join(lines) or str(error),
-                "fix what is named, then build again",
-            ) from error
+            problem = "; ".join(lines) or str(error)
+            fix = "fix what is named, then build again"
+            if '"nav"' in problem:
+                fix = "add it to 'nav' in mkdocs.yml and mkdocs.en.yml"
+            raise SiteError(name, "", problem, fix) from error
         if not strict:
             for line in lines:
                 print(f"{name}: {line}", file=sys.stderr)
@@ -255,5 +254,5 @@ class _Collector(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep one message; of a traceback its first and last line."""
-        lines = [line.strip(" .") for line in record.getMessage().splitlines()]
+        lines = [line.strip(" .:") for line in record.getMessage().splitlines()]
         self.lines.append(": ".join(dict.fromkeys([lines[0], lines[-1]])))

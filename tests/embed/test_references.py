@@ -248,10 +248,12 @@ def test_both_languages_cite_the_same_works(name: str) -> None:
 
 @pytest.mark.parametrize("chapter", ALL, ids=str)
 def test_every_chapter_says_where_to_read_on(chapter) -> None:
-    """A section of the book that every chapter can be read beside."""
-    assert re.search(
-        r"https://d2l\.ai/chapter_[\w-]+/[\w-]+\.html", chapter.section("references")
+    """A section of the book that every chapter can be read beside, and its sources."""
+    section = chapter.section("references")
+    assert re.search(r"https://d2l\.ai/chapter_[\w-]+/[\w-]+\.html", section), (
+        "link a section of https://d2l.ai in 'references'"
     )
+    assert "\n/// references" in section, "put '/// references' in 'references'"
 
 
 def test_identifiers_are_well_formed() -> None:

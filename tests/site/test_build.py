@@ -275,6 +275,17 @@ def test_a_warning_fails_a_strict_build_alone(
     assert "nowhere" in capsys.readouterr().err
 
 
+def test_a_page_outside_of_the_menu_is_told_in_one_line(checkout: Path) -> None:
+    for docs in (checkout / "docs/fa", checkout / "docs/en"):
+        shutil.copy(docs / "index.md", docs / "q8-new.md")
+    told = (
+        r"mkdocs\.yml: .*[^:]: - q8-new\.md\. Fix: add it to .nav. in .*mkdocs\.en\.yml"
+    )
+    with pytest.raises(SiteError, match=told) as caught:
+        build_sites(checkout, checkout / "site")
+    assert "\n" not in str(caught.value)
+
+
 def test_a_wrong_setting_is_told_in_one_line(checkout: Path) -> None:
     with (checkout / "mkdocs.yml").open("a", encoding="utf-8") as file:
         file.write("  no_such_extension: {}\n")
