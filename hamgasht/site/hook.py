@@ -67,6 +67,12 @@ def on_files(files: Files, *, config: ProperDocsConfig) -> Files:
         uri = path.relative_to(prepared.files).as_posix()
         folder = str(prepared.files)
         files.append(File(uri, folder, config.site_dir, config.use_directory_urls))
+    for uri in config.extra_css:
+        if files.get_file_from_path(uri) is None:
+            raise PluginError(
+                f"mkdocs.yml: extra_css: {uri} does not exist. "
+                "Fix: take it out, or put the sheet under docs/theme/."
+            )
     return files
 
 
