@@ -56,7 +56,7 @@ for (const line of document.querySelectorAll("p"))
   line.style.cssText += `;position:absolute;margin:0;white-space:nowrap;
     font:400 ${arguments[1]}px/${arguments[2]}px Vazirmatn`;
 return document.fonts.load("16px Vazirmatn", "می a").then(() =>
-  new Promise((shown) => setTimeout(() => shown(true), 200)));
+  new Promise((shown) => setTimeout(() => shown(true), 600)));
 """
 PLACES = """
 const range = document.createRange();
