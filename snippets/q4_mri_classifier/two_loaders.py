@@ -118,8 +118,8 @@ fig, axes = plt.subplots(2, 4, figsize=(5.2, 2.7))
 for (upper, lower), row in zip(axes.T, turned, strict=False):
     for ax, name in ((upper, trained_on), (lower, other)):
         ax.imshow(ways[name][row], cmap="gray", vmin=0, vmax=255)
-        ax.set(xticks=[], yticks=[])
-        ax.spines[:].set_visible(False)
+for ax in axes.flat:
+    ax.axis("off")
 plt.show()
 
 # %% Values tags=["values"]
