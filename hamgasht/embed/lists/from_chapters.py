@@ -66,7 +66,7 @@ class ListsPreprocessor(PagePreprocessor):
             meta = yaml.safe_load(source.front.strip("-\n"))
             number = self.page.course.chapter_number(name)
             start = f"{number}. " if number else "    - "
-            yield f"{start}[{meta['title']}]({name})<br>{meta['description']}"
+            yield f"{start}[{meta['title']}]({name})<br> {meta['description']}"
             yield ""
 
     def _sections(self, pattern: str) -> str:
