@@ -89,6 +89,7 @@ def test_every_kind_of_page_opens_without_a_network(
             image.evaluate("(item) => item.decode()")
         assert tab.page.locator("article h1").count() == 1
     tab.page.keyboard.press("s")
+    tab.page.locator(".hg-search-box input").wait_for()
     tab.page.keyboard.type("همگشت")
     tab.page.locator(".hg-search-box li mark").first.wait_for()
     assert not tab.outside + tab.errors
@@ -185,6 +186,7 @@ def test_what_broke_off_goes_on_and_follows_the_site(
     tab.open(name_of("glossary", "en"))
     assert "renewed" in tab.page.locator("h1").inner_text()
     tab.page.keyboard.press("s")
+    tab.page.locator(".hg-search-box input").wait_for()
     tab.page.keyboard.type("convolution")
     tab.page.locator(".hg-search-box li mark").first.wait_for()
 

@@ -117,8 +117,10 @@
   dialog.addEventListener("keydown", (event) => {
     const onward = rtl ? "ArrowLeft" : "ArrowRight";
     const atEnd = event.target === box && box.selectionStart === box.value.length;
-    if (event.key === "Escape") dialog.close(); // a box of this type would be emptied first
-    else if (event.key === "ArrowDown") step(1);
+    if (event.key === "Escape") {
+      event.target.blur(); // else the next key is still typed into the closed dialog
+      dialog.close(); // a box of this type would be emptied first
+    } else if (event.key === "ArrowDown") step(1);
     else if (event.key === "ArrowUp") step(-1);
     else if (event.key === onward && atEnd && !suggestion.hidden) complete();
     else if (event.key === "Enter" && event.target === box) list.querySelector(".hg-hit--best")?.click();
