@@ -1,12 +1,64 @@
-"""What is written more briefly is still drawn in the same places."""
+"""What is written more briefly says the same."""
 
 import math
 import re
 from itertools import accumulate
 
-from hamgasht.site.compress import slim
+from hamgasht.site.compress import slim, without_comments
 
+FIGURE = """\
+<p>At 0.93512 it ends.</p>
+<svg class="hg-figure" role="img" aria-labelledby="t d">
+ <title id="t">The area is 0.935 here and 0.9876 there.</title>
+ <desc id="d">From ( 0.12345 ) to -1.4142</desc>
+ <g id="patch_1" transform="translate(10.123456 -0.987654)">
+  <path id="p" d="M 1.23456 2.34567 L 3.4 5.67891
+"></path>
+ </g>
+ <text x="1.005002"> 0.001 </text>
+</svg>
+"""
 POINTS = [(step * 1.2345, 50 + 40 * math.sin(step / 3)) for step in range(-5, 200)]
+
+
+def words(html: str) -> list[str]:
+    return re.sub("<[^>]*>", " ", html).split()
+
+
+def test_figures_keep_what_they_say() -> None:
+    assert words(slim(FIGURE)) == words(FIGURE)
+
+
+def test_coordinates_keep_a_tenth_of_a_pixel_small_ones_a_hundredth() -> None:
+    found = slim(FIGURE)
+    assert 'd="M 1.23 2.35 L 3.4 5.68\n"/>' in found
+    assert "translate(10.1 -0.99)" in found
+    assert 'x="1.01"' in found or 'x="1.00"' in found
+
+
+def test_only_ids_that_something_refers_to_stay() -> None:
+    assert set(re.findall('id="([^"]*)"', slim(FIGURE))) == {"t", "d"}
+
+
+def test_a_box_that_holds_nothing_is_left_out() -> None:
+    held = '<ul></ul><div class="hg-run"></div><div> </div>'
+    assert slim(f"<div></div>{held}<div></div>") == held
+
+
+def test_what_holds_something_keeps_its_end() -> None:
+    held = '<svg class="hg-figure"><use x="1"><title>one</title></use></svg>'
+    assert slim(held) == held
+    still = '<svg class="hg-figure"><use x="1"></use><path></path></svg>'
+    assert slim(still) == '<svg class="hg-figure"><use x="1"/><path/></svg>'
+
+
+def test_scripts_and_sheets_lose_their_comments_alone() -> None:
+    script = (
+        "/* What\n   it is. */\n\nlet a = 1; // here\n  // there\n  b('/* no */');\n"
+    )
+    assert without_comments(script) == "let a = 1; // here\n  b('/* no */');\n"
+    licence = "/* Font: Open Font License. */\na { b: url('//c') }\n"
+    assert without_comments(licence) == licence
 
 
 def test_a_long_line_is_written_by_steps_that_end_where_it_went() -> None:

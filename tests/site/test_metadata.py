@@ -62,6 +62,13 @@ def test_titles_and_descriptions_tell_pages_apart(built: Site, language: str) ->
         assert 20 <= len(text) <= 320, f"{name}: {text}"
 
 
+def test_alternates_ask_no_browser_to_load_them(built: Site) -> None:
+    """Material fetches a sitemap for each link that matches [rel=alternate]."""
+    assert built.every_page
+    for page in built.every_page:
+        assert 'rel="alternate"' not in page.text, page
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_sitemaps_name_every_page_in_both_languages(built: Site, language: str) -> None:
     folder = built.folder / ("en" if language == "en" else "")

@@ -7,7 +7,7 @@
 
   /* What the other scripts of this folder use, too. */
   const reader = Object.assign(hamgashtReader, {
-    base: new URL(JSON.parse(document.getElementById("__config").textContent).base, location),
+    base: new URL("../../../", here),
     digits: (text) => persian
       ? String(text).replace(/[0-9]/g, (digit) => "۰۱۲۳۴۵۶۷۸۹"[digit]) : String(text),
     // What nobody waits for lets first what else there is to do.
@@ -287,9 +287,10 @@
   let typed; // while the search is on its way
   const openSearch = async (query = "") => {
     typed ??= query;
-    await reader.load("../search/dialog.js");
-    reader.openSearch(typed);
-    typed = undefined;
+    await reader.load("../search/dialog.js").finally(() => {
+      [query, typed] = [typed, undefined];
+    });
+    reader.openSearch(query);
   };
   const turn = (relation) => () => {
     const link = document.querySelector(`link[rel=${relation}]`);

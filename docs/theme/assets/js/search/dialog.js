@@ -17,10 +17,14 @@
   const inWorker = async () => {
     const worker = new Worker(new URL("worker.js", here));
     const waiting = new Map();
-    worker.addEventListener("message", ({ data }) => waiting.get(data.number)(data));
+    let asked = 0;
+    worker.addEventListener("message", ({ data }) => {
+      waiting.get(data.number)(data);
+      waiting.delete(data.number);
+    });
     return (query) => new Promise((answer) => {
-      waiting.set(waiting.size, answer);
-      worker.postMessage({ number: waiting.size - 1, query });
+      waiting.set(++asked, answer);
+      worker.postMessage({ number: asked, query });
     });
   };
   const engine = location.protocol === "file:" ? inPage() : inWorker();
