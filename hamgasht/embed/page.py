@@ -40,6 +40,7 @@ class Page:
         markdown: The text that is rendered.
         ids: Ids of elements so far.
         made: Arguments of the cell blocks made so far.
+        codes: Numbers of the cells whose code the page holds so far, by snippet.
         lists_terms: Whether the page is a glossary.
     """
 
@@ -55,6 +56,7 @@ class Page:
     markdown: Source = field(default_factory=Source)
     ids: set[str] = field(default_factory=set)
     made: list[str] = field(default_factory=list)
+    codes: dict[str, set[int]] = field(default_factory=dict)
     lists_terms: bool = False
     _checked: set[str] = field(default_factory=set)
 
@@ -62,6 +64,7 @@ class Page:
         """Forget everything of the last text."""
         self.source = self.markdown = Source()
         self.ids, self.made, self._checked = set(), [], set()
+        self.codes = {}
         self.lists_terms = False
         for name in _CACHED:
             self.__dict__.pop(name, None)

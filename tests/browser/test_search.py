@@ -251,6 +251,17 @@ def test_what_is_missing_is_told(tab: Tab) -> None:
     expect(tab.page.locator(STATE)).to_have_text("No matching documents")
 
 
+def test_a_search_that_does_not_load_says_so_and_tries_again(tab: Tab) -> None:
+    data = "**/search_data.js"
+    tab.page.context.route(data, lambda route: route.abort())
+    tab.open("en/index.html")
+    search(tab, "saddle")
+    expect(tab.page.locator(STATE)).to_contain_text("could not be loaded")
+    tab.page.context.unroute(data)
+    tab.page.locator(BOX).press_sequentially(" point")
+    tab.page.locator(".hg-search-box li mark").first.wait_for()
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_it_answers_from_a_usb_stick(
     new_tab: Callable[..., Tab], served: Served, language: str

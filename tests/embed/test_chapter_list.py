@@ -12,7 +12,10 @@ PAGE = "# Home\n\n/// chapters\n///\n"
 def project(tmp_path: Path) -> Project:
     made = Project(tmp_path)
     for name in ("q10-last", "q2-first", "q2b-more"):
+        words = "one `two` $three + 3$\n" * (400 if name == "q2-first" else 1)
+        hidden = "/// cell | a/b\n" + "    note: this is no prose\n" * 900 + "///\n"
         text = f"---\ntitle: The {name}\ndescription: About {name}.\n---\n\n# X\n"
+        text += words + hidden
         (tmp_path / f"docs/en/{name}.md").write_text(text, encoding="utf-8")
     return made
 
@@ -25,10 +28,10 @@ def test_chapters_follow_the_navigation_and_what_goes_on_stands_below(
     assert [link.get("href") for link in page.iter("a")] == names
     [chapters] = page.findall("ol")
     first, last = chapters
-    assert text_of(first).startswith("The q2-first About q2-first.")
+    assert text_of(first).startswith("The q2-first About q2-first. (10 min)")
     _, more = first.iter("li")
-    assert text_of(more) == "The q2b-more About q2b-more."
-    assert text_of(last) == "The q10-last About q10-last."
+    assert text_of(more) == "The q2b-more About q2b-more. (5 min)"
+    assert text_of(last) == "The q10-last About q10-last. (5 min)"
 
 
 def test_without_a_navigation_they_stand_by_their_numbers(project: Project) -> None:

@@ -1,5 +1,6 @@
 """Cells, values and formulas on pages, read back with the standard library's parser."""
 
+import json
 import re
 from xml.etree import ElementTree
 
@@ -97,14 +98,19 @@ def test_a_title_with_marks_is_shown_as_it_is_written(project: Project):
     assert title == "q9_demo/marks.py : The net's <b> & so on"
 
 
-def test_second_button_gives_the_cell_with_everything_above(project: Project):
-    button = only(project.tree(block("forward-pass")), "hg-copy")
-    assert button.tag == "button"
-    assert button.get("type") == "button"
-    assert button.get("data-clipboard-text") == (
-        'import math\n\nN = 3\n\nunused = 1\n\no = "<b>" * N\no\n'
-    )
-    assert text_of(button)
+def test_second_button_has_what_the_page_does_not_show(project: Project):
+    """A script adds the cells that are shown (`tests/browser/test_copy.py`)."""
+    tree = project.tree(block("forward-pass") + "\n" + block("forward-pass"))
+    first, again = by_class(tree, "hg-copy")
+    assert first.tag == "button"
+    assert first.get("type") == "button"
+    assert first.get("data-snippet") == "q9_demo/small_net"
+    assert first.get("data-cell") == "3"
+    above = {"0": "import math", "1": "N = 3", "2": "unused = 1"}
+    assert json.loads(first.get("data-above")) == above
+    assert text_of(first)
+    assert again.get("data-above") is None
+    assert again.get("data-cell") == "3"
 
 
 def test_paste_names_the_snippets_whose_artefacts_it_reads(project: Project):
@@ -112,19 +118,20 @@ def test_paste_names_the_snippets_whose_artefacts_it_reads(project: Project):
     header = "# ---\n# jupyter:\n#   hamgasht:\n#     needs: [q9_demo/train]\n# ---"
     project.add(
         "q9_demo/plot",
-        cell("Read", 'from pathlib import Path\np = Path("artefacts/train")'),
+        cell("Imports", "from pathlib import Path"),
+        cell("Read", 'p = Path("artefacts/train")'),
         cell("Show", "p", printed("p")),
-        cell("Other", "1 + 1", printed("2")),
         header=header,
     )
-    tree = project.tree(
-        "/// cell | q9_demo/plot : show\n///\n\n/// cell | q9_demo/plot : other\n///\n"
+    shown = (
+        f"/// cell | q9_demo/plot : {name}\n    show: code\n///\n"
+        for name in ("imports", "show")
     )
-    first, second = (b.get("data-clipboard-text") for b in by_class(tree, "hg-copy"))
-    assert first.startswith("#")
-    assert "snippets/q9_demo/train.py" in first.splitlines()[0]
-    compile(first, "paste", "exec")
-    assert second == f"{first}\n1 + 1\n"
+    first, second = by_class(project.tree("\n".join(shown)), "hg-copy")
+    assert first.get("data-reads") is None
+    assert second.get("data-reads").startswith("# ")
+    assert "snippets/q9_demo/train.py" in second.get("data-reads")
+    assert json.loads(second.get("data-above")) == {"1": 'p = Path("artefacts/train")'}
 
 
 def test_show_chooses_the_parts(project: Project):

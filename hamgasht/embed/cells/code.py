@@ -1,5 +1,6 @@
 """A cell's code on a page, and the button that copies it with everything above it."""
 
+import json
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
@@ -41,29 +42,38 @@ def _highlighter(md: Markdown) -> Highlight:
 
 
 def _actions(cell: Cell) -> Element:
-    own = cell.page.words
+    """Return the button that copies the snippet from its beginning to the cell's end.
+
+    The page holds each cell's code once: a script takes what is shown from where it is
+    shown, and what is not from the first button that needs it.
+    """
+    own, snippet = cell.page.words, cell.recorded.id
     element = Element("div", {"class": "hg-actions", "data-search-exclude": ""})
     button = SubElement(element, "button", {"type": "button", "class": "hg-copy"})
     button.set("title", own["cell.copy_above_title"])
-    button.set("data-clipboard-text", code_up_to(cell))
+    codes = [*map(_text_of, cell.recorded.cells.values())]
+    number = [*cell.recorded.cells].index(cell.name)
+    given = cell.page.codes.setdefault(snippet, {number})
+    unseen = {above: codes[above] for above in range(number) if above not in given}
+    given |= {number, *unseen}
+    button.set("data-snippet", snippet)
+    button.set("data-cell", str(number))
+    if unseen:
+        button.set("data-above", json.dumps(unseen, ensure_ascii=False))
+    if reads := _reads(cell, codes[: number + 1]):
+        button.set("data-reads", reads)
     button.text = own["cell.copy_above"]
     return element
 
 
-def code_up_to(cell: Cell) -> str:
-    """Return all code of the snippet up to a cell's end, which runs by itself.
-
-    Where it reads what another snippet left behind, the first line says so.
-    """
-    names = [*cell.recorded.cells]
-    above = names[: names.index(cell.name) + 1]
-    code = "\n\n".join(_text_of(cell.recorded.cells[name]) for name in above) + "\n"
-    if "artefacts" in code:
-        source = cell.page.records.source(cell.recorded.id)
-        if needs := read_header(source, source_name(cell.recorded.id)).needs:
-            needed = ", ".join(map(source_name, needs))
-            code = f"# Reads artefacts/ that {needed} leaves: run that first.\n{code}"
-    return code
+def _reads(cell: Cell, codes: list[str]) -> str:
+    """Return a comment that says which other snippets' artefacts the codes read."""
+    if not any("artefacts" in code for code in codes):
+        return ""
+    source = cell.page.records.source(cell.recorded.id)
+    needs = read_header(source, source_name(cell.recorded.id)).needs
+    needed = ", ".join(map(source_name, needs))
+    return needed and f"# Reads artefacts/ that {needed} leaves: run that first."
 
 
 def _text_of(content: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ section of exercises with the answers open and a link from each to the chapter;
 chapters with their descriptions. All read the chapters' Markdown.
 """
 
+import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 import yaml
 
+from hamgasht.core.numbers import digits_fa
 from hamgasht.embed.page import Page
 from hamgasht.embed.page_text import Source, title_of
 from hamgasht.embed.processors import PageBlock, PagePreprocessor, PageTreeprocessor
@@ -29,6 +31,11 @@ _BOX = re.compile(
 )
 _BLOCK = re.compile(r"^ *(/{3,}) *\w+.*?^ *\1 *$\n?", re.MULTILINE | re.DOTALL)
 _OWN_ANCHOR = re.compile(r"\]\((?=#)")
+_FORMULA = re.compile(r"\$\$.*?\$\$|\$[^$\n]+\$", re.DOTALL)
+_WORD = re.compile(r"(?<!\S)\S*\w\S*")
+
+WORDS_A_MINUTE = 150
+"""Words of prose that a reader is assumed to read in a minute; Home says so."""
 
 
 class ListsPreprocessor(PagePreprocessor):
@@ -66,7 +73,12 @@ class ListsPreprocessor(PagePreprocessor):
             meta = yaml.safe_load(source.front.strip("-\n"))
             number = self.page.course.chapter_number(name)
             start = f"{number}. " if number else "    - "
-            yield f"{start}[{meta['title']}]({name})<br> {meta['description']}"
+            minutes = str(_reading_minutes(source))
+            if self.page.language == "fa":
+                minutes = digits_fa(minutes)
+            reading = self.page.words["chapters.minutes"].format(minutes=minutes)
+            about = f"{meta['description']} {reading}"
+            yield f"{start}[{meta['title']}]({name})<br> {about}"
             yield ""
 
     def _sections(self, pattern: str) -> str:
@@ -178,6 +190,13 @@ def _nothing_found(page: Page, block: str, pattern: str, what: str) -> Exception
         f"write '/// {block} | {page.course.chapter_files}', without options, "
         "and a line '///'",
     )
+
+
+def _reading_minutes(source: Source) -> int:
+    """Return how long the prose takes to read, in minutes, rounded up to fives."""
+    prose = source.prose.removeprefix(source.front)
+    words = _WORD.findall(_FORMULA.sub(" ", _BLOCK.sub("", prose)))
+    return 5 * math.ceil(len(words) / WORDS_A_MINUTE / 5)
 
 
 def _section(text: str, section: str) -> str:

@@ -182,11 +182,11 @@ def _items(parent: Element, works: Iterable[Work]) -> Iterator[tuple[Work, Eleme
 
 
 def _copy_button(page: Page, work: Work) -> Element:
-    """Return a button that copies a work's entry, as Material's own buttons do."""
+    """Return a button that copies a work's entry."""
     button = Element("button", {"type": "button", "class": "hg-copy"})
     button.set("title", page.words["works.copy_bibtex"])
     button.set("lang", page.language)
-    button.set("data-clipboard-text", work.bibtex)
+    button.set("data-copy", work.bibtex)
     button.text = AtomicString("BibTeX")
     return button
 

@@ -25,8 +25,11 @@
     // A script that most readers never need comes when it is needed, also from file://.
     load: (name) => (loaded[name] ??= new Promise((done, failed) => {
       const src = new URL(name, here);
-      document.head.append(
-        reader.make("script", { src, onload: done, onerror: () => failed(Error(name)) }));
+      const onerror = () => {
+        delete loaded[name]; // whoever asks again tries again
+        failed(Error(name));
+      };
+      document.head.append(reader.make("script", { src, onload: done, onerror }));
     })),
     // A line for two seconds, above an open dialog, too.
     say: (text) => {
@@ -241,6 +244,43 @@
     }
   };
   if (searchParams.get("h")) markFound(searchParams.get("h"));
+
+  // ---- Copying -----------------------------------------------------------------
+
+  const put = async (text) => {
+    const content = Promise.resolve(text);
+    try {
+      // Begun at once, as Safari asks; the text may come later.
+      const blob = content.then((found) => new Blob([found], { type: "text/plain" }));
+      await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
+    } catch {
+      const area = reader.make("textarea", { value: await content, className: "hg-off-screen" });
+      (document.querySelector("dialog[open]") ?? document.body).append(area);
+      area.select();
+      const done = document.execCommand("copy");
+      area.remove();
+      if (!done) throw Error(words.copy_failed);
+    }
+    reader.say(words.copied);
+  };
+  reader.copy = (text) => put(text).catch(() => reader.say(words.copy_failed));
+
+  // All code of a snippet to the cell's end: what is shown is taken from where it is shown.
+  const codeAbove = ({ dataset: { snippet, cell, reads } }) => {
+    const codes = {}; // by number; they come in this order
+    for (const button of document.querySelectorAll(`.hg-copy[data-snippet="${snippet}"]`)) {
+      const code = button.closest(".hg-cell").querySelector(".hg-code pre > code");
+      codes[button.dataset.cell] = code.textContent.replace(/^\n+|\n+$/g, "");
+      Object.assign(codes, JSON.parse(button.dataset.above ?? "{}"));
+    }
+    const above = Object.keys(codes).filter((number) => +number <= +cell);
+    return `${reads ? `${reads}\n` : ""}${above.map((number) => codes[number]).join("\n\n")}\n`;
+  };
+  addEventListener("click", ({ target }) => {
+    const button = target instanceof Element && target.closest(".hg-copy");
+    if (button?.dataset.copy) reader.copy(button.dataset.copy);
+    else if (button?.dataset.snippet) reader.copy(codeAbove(button));
+  });
 
   // ---- Terms and citations ----------------------------------------------------
 

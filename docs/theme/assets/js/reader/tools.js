@@ -1,27 +1,8 @@
 /* The dialog of reading tools, and what it copies. */
 (() => {
-  const { words, make, option, citation, say } = hamgashtReader;
+  const { words, make, option, citation, copy } = hamgashtReader;
 
-  // ---- Copy --------------------------------------------------------------------
-
-  const copy = async (text) => {
-    const content = Promise.resolve(text);
-    try {
-      // Begun at once, as Safari asks; the text may come later.
-      const blob = content.then((found) => new Blob([found], { type: "text/plain" }));
-      await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
-    } catch {
-      const area = make("textarea", { value: await content, className: "hg-off-screen" });
-      (document.querySelector("dialog[open]") ?? document.body).append(area);
-      area.select();
-      const done = document.execCommand("copy");
-      area.remove();
-      if (!done) throw Error(words.copy_failed);
-    }
-    say(words.copied);
-  };
-  hamgashtReader.copy = (text) => told(copy(text));
-  const told = (copying) => copying.catch(() => say(words.copy_failed));
+  // ---- Markdown and BibTeX -------------------------------------------------------
 
   const source = () => document.querySelector("article a[download$='.md']")?.href;
 
@@ -49,7 +30,7 @@
   hamgashtReader.copyMarkdown = (section) => {
     const address = source();
     if (address && location.protocol !== "file:")
-      return told(copy(markdown(address, section)));
+      return copy(markdown(address, section));
   };
 
   const bibtex = () => {
@@ -104,7 +85,7 @@
     dialog.setAttribute("aria-labelledby", title.id);
     const close = button(words.close, () => dialog.close());
     dialog.append(make("header", {}, title, close));
-    const copying = [button(words.copy_bibtex, () => told(copy(bibtex())))];
+    const copying = [button(words.copy_bibtex, () => copy(bibtex()))];
     if (source() && location.protocol !== "file:")
       copying.unshift(button(words.copy_page, () => hamgashtReader.copyMarkdown()));
     dialog.append(

@@ -1,6 +1,6 @@
 /* The dialog of the search: what is typed, what was found, and how to get there. */
 (() => {
-  const { words, base, digits, make, load } = hamgashtReader;
+  const { words, base, digits, make, load, copy } = hamgashtReader;
   const rtl = document.documentElement.dir === "rtl";
   const here = new URL(".", document.currentScript.src);
   const SHOWN = 2; // sections of a page; the others unfold
@@ -18,16 +18,27 @@
     const worker = new Worker(new URL("worker.js", here));
     const waiting = new Map();
     let asked = 0;
+    const failed = new Promise((_, fail) => { worker.addEventListener("error", fail); });
+    failed.catch(() => {}); // nobody may have asked yet
     worker.addEventListener("message", ({ data }) => {
       waiting.get(data.number)(data);
       waiting.delete(data.number);
     });
-    return (query) => new Promise((answer) => {
+    return (query) => Promise.race([failed, new Promise((answer) => {
       waiting.set(++asked, answer);
       worker.postMessage({ number: asked, query });
-    });
+    })]);
   };
-  const engine = location.protocol === "file:" ? inPage() : inWorker();
+  let engine;
+  const start = () => {
+    engine = location.protocol === "file:" ? inPage() : inWorker();
+    engine.catch(() => {});
+  };
+  const ask = (query) => engine.then((answer) => answer(query)).catch(() => {
+    start(); // the next letter tries again
+    return { failed: true, items: [] };
+  });
+  start();
 
   // ---- Results -------------------------------------------------------------------
 
@@ -82,7 +93,7 @@
       const page = new URL(location.href);
       page.hash = "";
       page.search = new URLSearchParams({ q: box.value });
-      load("tools.js").then(() => hamgashtReader.copy(page.href));
+      copy(page.href);
     } });
   const dialog = make("dialog", { className: "hg-search-box md-typeset", ariaLabel: words.search },
     make("form", { role: "search", method: "dialog" }, box, close),
@@ -93,11 +104,11 @@
   const update = async () => {
     const query = box.value.trim();
     const turn = ++last;
-    const { items, suggest } = query ? await (await engine)(query) : { items: [] };
+    const { items, suggest, failed } = query ? await ask(query) : { items: [] };
     if (turn !== last) return; // something else has been typed meanwhile
     list.replaceChildren(...items.map(group));
     list.scrollTop = 0;
-    state.textContent = !query ? words["result.placeholder"]
+    state.textContent = !query ? words["result.placeholder"] : failed ? words["result.failed"]
       : items.length ? counted("result", items.length) : words["result.none"];
     suggestion.textContent = suggest ?? "";
     suggestion.hidden = !suggest;
