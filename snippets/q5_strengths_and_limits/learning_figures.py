@@ -3,15 +3,13 @@
 #   hamgasht:
 #     needs:
 #       - q5_strengths_and_limits/train_heads
-#       - q5_strengths_and_limits/train_data_hunger
 #       - q5_strengths_and_limits/train_sequences
 #     tolerances: {default: 0.1}
 # ---
 # %% [markdown]
-# # Position, labels and memory: the figures
-# Draws what `train_heads.py`, `train_data_hunger.py` and
-# `train_sequences.py` left in `artefacts`: run those files first, in the
-# same folder.
+# # Position and memory: the figures
+# Draws what `train_heads.py` and `train_sequences.py` left in `artefacts`:
+# run those files first, in the same folder.
 
 # %% Imports
 from pathlib import Path
@@ -20,9 +18,8 @@ import matplotlib.pyplot as plt
 import pandas as pd
 
 # %% Results
-folder = Path("artefacts")  # written by the three files
+folder = Path("artefacts")  # written by the two files
 heads = pd.read_csv(folder / "train_heads/results.csv")
-hunger = pd.read_csv(folder / "train_data_hunger/results.csv")
 memory = pd.read_csv(folder / "train_sequences/results.csv")
 
 
@@ -44,26 +41,6 @@ ax.set(xlabel="shift (pixels)", ylabel="accuracy (%)", ylim=(0, 104))
 ax.legend(loc="lower left", bbox_to_anchor=(0.48, 0.22), fontsize=9)
 plt.show()
 
-# %% Accuracy against labels
-accuracy = mean_accuracy(hunger, "labels", "images")
-fig, ax = plt.subplots()
-for name, style in zip(
-    hunger["network"].unique(), ("C0o-", "C1s--", "C2^:"), strict=True
-):
-    curve = accuracy[name]
-    ax.plot(curve.index, curve, style, label=name)
-ax.set(xscale="log", xlabel="labelled images", ylabel="accuracy (%)")
-ticks = sorted(hunger["labels"].unique())
-ax.set_xticks(ticks, [str(tick) for tick in ticks], fontsize=9)
-ax.minorticks_off()
-ax.legend(loc="lower right")
-plt.show()
-
-# %% Labels in numbers
-table = accuracy.unstack("network").round(1)[list(hunger["network"].unique())]
-table = table.rename_axis(index="labelled images", columns=None).reset_index()
-table
-
 # %% Accuracy against delay
 accuracy = mean_accuracy(memory, "delay", "sequences")
 fig, ax = plt.subplots()
@@ -77,16 +54,3 @@ for field in (7, 64):
 ax.set(xlabel="steps since the mark", ylabel="accuracy (%)", ylim=(35, 104))
 ax.legend(loc="center right", bbox_to_anchor=(0.66, 0.62))
 plt.show()
-
-# %% Values tags=["values"]
-labels = mean_accuracy(hunger, "labels", "images")
-middle = labels["dense"].index[-2]  # next to the most
-{
-    "conv_fewest": round(labels["convolutional"].iloc[0] / 100, 4),
-    "dense_fewest": round(labels["dense"].iloc[0] / 100, 4),
-    "middle": int(middle),
-    "conv_middle": round(float(labels["convolutional", middle]) / 100, 4),
-    "dense_middle": round(float(labels["dense", middle]) / 100, 4),
-    "conv_most": round(labels["convolutional"].iloc[-1] / 100, 4),
-    "dense_most": round(labels["dense"].iloc[-1] / 100, 4),
-}

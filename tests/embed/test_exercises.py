@@ -122,9 +122,9 @@ def test_an_exercise_without_an_answer_is_refused(project: Project) -> None:
 @pytest.mark.parametrize("language", ["fa", "en"])
 def test_the_page_holds_every_exercise_of_every_chapter(language: str) -> None:
     sections = {
-        name: chapter.section("exercises")
+        name: section
         for name, chapter in chapters(ROOT, language).items()
-        if re.match(r"q\d+-", name)
+        if (section := chapter.section("exercises")) or re.match(r"q\d+-", name)
     }
     shown = course_page("answers.md", language, bibliography="docs/references.bib")
     assert [f"{item.get('id')}.md" for item in shown.iter("h2")] == list(sections)
@@ -132,9 +132,10 @@ def test_the_page_holds_every_exercise_of_every_chapter(language: str) -> None:
         numbers = [int(number) for number in NUMBERED.findall(section)]
         assert numbers == list(range(1, len(items) + 1)), name
         answers = len(ANSWER.findall(section))
-        assert len(numbers) == answers >= FEWEST, (
+        fewest = FEWEST if re.match(r"q\d+-", name) else 1  # a page that goes on
+        assert len(numbers) == answers >= fewest, (
             f"docs/{language}/{name}: {len(numbers)} exercises, {answers} answers: "
-            f"write {FEWEST} exercises at least, each with one answer"
+            f"write {fewest} exercises at least, each with one answer"
         )
         for number, item in enumerate(items, 1):
             targets = [link.get("href") for link in item.iter("a")]

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from loading import names_up_to, recorded
+from sklearn.svm import SVC
 
 SNIPPET = "q5_strengths_and_limits/train_data_hunger"
 VALUES = recorded(SNIPPET).values
@@ -40,8 +41,23 @@ def test_both_networks_are_about_the_same_size():
     assert 0.9 < VALUES["conv_parameters"] / VALUES["dense_parameters"] < 1.1
 
 
+def test_every_network_was_trained_until_its_loss_was_down():
+    assert VALUES["num_seeds"] >= 5
+    assert VALUES["largest_loss"] < 0.05
+
+
 def test_more_labels_help_and_neighbourhood_does():
-    for key in ("conv", "dense", "shuffled"):
+    for key in ("conv", "dense", "shuffled", "svm"):
         assert VALUES[f"{key}_most"] > VALUES[f"{key}_fewest"] + 0.1
-    assert VALUES["conv_100"] == pytest.approx(VALUES["dense_100"], abs=0.03)
-    assert VALUES["conv_100"] > VALUES["shuffled_100"] + 0.05
+    for size in ("fewest", "100", "most"):
+        assert VALUES[f"conv_{size}"] > VALUES[f"shuffled_{size}"]
+
+
+def test_the_baseline_with_labels_drawn_anew():
+    """Other draws of as many labels give the mean that was recorded."""
+    x, y, test = (names()[name] for name in ("x", "y", "test"))
+    scores = []
+    for seed in range(100, 110):
+        chosen = names()["labelled"](100, np.random.default_rng(seed))
+        scores.append(SVC(C=10).fit(x[chosen], y[chosen]).score(x[test], y[test]))
+    assert np.mean(scores) == pytest.approx(VALUES["svm_100"], abs=0.02)

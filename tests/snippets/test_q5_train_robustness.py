@@ -2,6 +2,7 @@
 
 from functools import cache
 
+import keras
 import numpy as np
 import pytest
 from loading import names_up_to, recorded
@@ -13,7 +14,7 @@ VALUES = recorded(SNIPPET).values
 
 @cache
 def names() -> dict:
-    return names_up_to(SNIPPET, "augmentation")
+    return names_up_to(SNIPPET, "what-augmentation-shows")
 
 
 def digit() -> np.ndarray:
@@ -53,17 +54,38 @@ def test_noise_blur_and_brightness():
     assert bright.max() == 1
 
 
-def test_augmentation_of_nothing_changes_nothing(monkeypatch):
-    still = dict.fromkeys(names()["SEEN"], (0, 0)) | {"scale": (1, 1)}
-    monkeypatch.setitem(names(), "SEEN", still)
-    images = names()["x"][:5]
-    found = names()["augment"](images, np.random.default_rng(0))
-    np.testing.assert_allclose(found, images, atol=1e-6)
+def test_augmentation_changes_images_in_training_only():
+    layer, images = names()["augmentation"], names()["x"][:50]
+    still = keras.ops.convert_to_numpy(layer(images, training=False))
+    np.testing.assert_allclose(still[..., 0], images, atol=1e-6)
+    moved = keras.ops.convert_to_numpy(layer(images, training=True))
+    assert (np.abs(moved[..., 0] - images).mean(axis=(1, 2)) > 0.02).all()
+
+
+def test_augmentation_stays_in_the_range_that_the_figures_shade():
+    """A dot in the middle, moved and resized two hundred times."""
+    seen = names()["SEEN"]
+    layers = names()["augmentation"].layers[:4]  # reshape, shift, turn, zoom
+    dots = np.zeros((200, 24, 24), "float32")
+    dots[:, 11:13, 11:13] = 1
+    ratios = []
+    for layer in layers[1:]:
+        images = layers[0](dots)
+        moved = keras.ops.convert_to_numpy(layer(images, training=True))[..., 0]
+        weights = moved / moved.sum(axis=(1, 2), keepdims=True)
+        columns = (weights.sum(axis=1) * (np.arange(24) - 11.5)).sum(axis=1)
+        ratios.append((columns.min(), columns.max(), moved.sum(axis=(1, 2))))
+    low, high, _ = ratios[0]
+    assert seen["shift"][0] - 0.1 <= low < -2
+    assert 2 < high <= seen["shift"][1] + 0.1
+    areas = ratios[2][2] / 4
+    assert seen["scale"][0] ** 2 * 0.8 < areas.min() < 0.85
+    assert 1.3 < areas.max() < seen["scale"][1] ** 2 * 1.2
 
 
 def test_the_tested_ranges_go_beyond_augmentation():
-    for kind, (low, high) in names()["AMOUNTS"].items():
-        seen_low, seen_high = names()["SEEN"][kind]
+    for kind, (seen_low, seen_high) in names()["SEEN"].items():
+        low, high = names()["AMOUNTS"][kind]
         assert low <= seen_low < seen_high < high
 
 
