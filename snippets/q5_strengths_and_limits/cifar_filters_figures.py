@@ -73,17 +73,29 @@ for ax, (name, zoom) in zip(
     ax.set_axis_off()
 plt.show()
 
-# %% Linear classifiers in numbers
-shown = probes.copy()
-for kind in ("untrained", "trained"):
-    shown[kind] = (100 * shown[kind]).round(1)
-shown = shown.rename(
-    columns={
-        "untrained": "accuracy (%), untrained",
-        "trained": "accuracy (%), trained",
-    }
+
+# %% Linear probes in numbers
+def spread(found):
+    """Return the mean over seeds, and the lowest and highest, as text."""
+    if len(found) == 1:
+        return f"{found.iloc[0]:.1f}"
+    return f"{found.mean():.1f} ({found.min():.1f} to {found.max():.1f})"
+
+
+rows = [
+    (*key, spread(100 * found["untrained"]), spread(100 * found["trained"]))
+    for key, found in probes.groupby(["features of", "numbers"], sort=False)
+]
+table = pd.DataFrame(
+    rows,
+    columns=[
+        "features of",
+        "numbers",
+        "accuracy (%), untrained",
+        "accuracy (%), trained",
+    ],
 )
-shown
+table
 
 # %% Values tags=["values"]
 maps = seen["maps3"].astype("float32")

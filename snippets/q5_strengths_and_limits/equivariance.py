@@ -1,3 +1,8 @@
+# ---
+# jupyter:
+#   hamgasht:
+#     limit: 600
+# ---
 # %% [markdown]
 # # What a convolution commutes with
 # Shift the image and the feature map shifts along, exactly. Strides break
@@ -85,7 +90,7 @@ def shift_error(before, after, reach):
     return float(min(ways) / np.linalg.norm(before))
 
 
-def thinned(image, strides):
+def strided(image, strides):
     """Return the map after one layer with ReLU for each stride."""
     for stride in strides:
         image = np.pad(image, 1)  # keeps the size, or halves it
@@ -98,11 +103,11 @@ stacks = {1: (1,), 2: (2,), 4: (2, 2)}
 shifts = range(8)
 errors = {}
 for total, strides in stacks.items():
-    before = [thinned(x, strides) for x in chosen]
+    before = [strided(x, strides) for x in chosen]
     errors[total] = [
         np.mean(
             [
-                shift_error(b, thinned(shift(x, 0, right), strides), right)
+                shift_error(b, strided(shift(x, 0, right), strides), right)
                 for x, b in zip(chosen, before, strict=True)
             ]
         )
@@ -167,45 +172,6 @@ pooling = pd.DataFrame(
 ).round(2)
 pooling
 
-
-# %% Blur before thinning
-def largest_of_four(x):
-    """Return the largest value of each 2x2 window, with stride 1."""
-    return np.max([shift(x, -i, -j) for i in (0, 1) for j in (0, 1)], axis=0)
-
-
-def blur(x):
-    """Return x smoothed by 1, 2, 1 in both directions."""
-    for axis in (0, 1):
-        x = (np.roll(x, 1, axis) + 2 * x + np.roll(x, -1, axis)) / 4
-    return x
-
-
-def max_pool(x):
-    return largest_of_four(x)[::2, ::2]
-
-
-def blur_pool(x):
-    return blur(largest_of_four(x))[::2, ::2]
-
-
-smoothing = pd.DataFrame(
-    [
-        (
-            name,
-            np.mean(
-                [shift_error(pool(x), pool(shift(x, 0, 1)), 1) for x in maps]
-            ),
-        )
-        for name, pool in (
-            ("max-pooling", max_pool),
-            ("blurred before thinning", blur_pool),
-        )
-    ],
-    columns=["layer", "error of a shift by 1"],
-).round(3)
-smoothing
-
 # %% Other changes
 colours = np.stack([3 * image, 2 * image, image], axis=-1)  # red, green, blue
 laplace = np.array([[0, 1, 0], [1, -4, 1], [0, 1, 0]])
@@ -258,8 +224,6 @@ by_window = pooling.set_index("window")
     "pool8_change": float(by_window.loc["8×8", "shift by 1"]),
     "global_change": float(by_window.loc["24×24", "shift by 4"]),
     "pool8_change4": float(by_window.loc["8×8", "shift by 4"]),
-    "max_pool_error": float(smoothing.iloc[0, 1]),
-    "blur_pool_error": float(smoothing.iloc[1, 1]),
     "shift_edges": float(by_change.loc["shift"].iloc[0]),
     "turn_edges": float(by_change.loc["quarter turn"].iloc[0]),
     "turn_symmetric": float(by_change.loc["quarter turn"].iloc[1]),

@@ -1,11 +1,12 @@
 # ---
 # jupyter:
 #   hamgasht:
+#     limit: 600
 #     needs: [q5_strengths_and_limits/train_robustness]
 #     tolerances: {default: 0.15}
 # ---
 # %% [markdown]
-# # Which pixels does the answer hang on?
+# # Occlusion sensitivity
 # Cover each part of a digit in turn and watch the probability of the right
 # answer (Zeiler and Fergus 2013). The weights come from
 # `train_robustness.py`: run that file first, in the same folder.
@@ -71,6 +72,14 @@ for column, index, loss in zip(axes.T, chosen, heat, strict=True):
         ax.set_axis_off()
 plt.show()
 
+# %% A hundred digits
+many = test[:100]
+largest = np.array([loss_when_covered(x[i], y[i]).max() for i in many])
+sure = np.array([probability(x[[i]], y[i])[0] for i in many])
+quartiles = np.quantile(largest, (0.25, 0.5, 0.75))
+print("probability before, mean:", f"{sure.mean():.3f}")
+print("largest loss, quartiles:", *(f"{q:.3f}" for q in quartiles))
+
 # %% Values tags=["values"]
 frame = np.ones((24, 24), bool)
 frame[4:20, 4:20] = False  # the dark frame, where no digit is
@@ -83,7 +92,9 @@ frame[4:20, 4:20] = False  # the dark frame, where no digit is
     "digit_loss": round(
         float(np.mean([np.abs(loss[~frame]).mean() for loss in heat])), 4
     ),
-    "sure": round(
-        float(np.mean([probability(x[[i]], y[i])[0] for i in chosen])), 4
-    ),
+    "many": len(many),
+    "sure": round(float(sure.mean()), 4),
+    "loss_lower": round(float(quartiles[0]), 4),
+    "loss_median": round(float(quartiles[1]), 4),
+    "loss_upper": round(float(quartiles[2]), 4),
 }

@@ -2,16 +2,16 @@
 # jupyter:
 #   hamgasht:
 #     data: [cifar10.npz]
-#     limit: 900
-#     smoke: {NUM_EPOCHS: 4, NUM_TRAIN: 200, NUM_TEST: 100}
+#     limit: 3600
+#     smoke: {NUM_SEEDS: 1, NUM_EPOCHS: 4, NUM_TRAIN: 200, NUM_TEST: 100}
 #     tolerances: {default: 0.15}
 # ---
 # %% [markdown]
 # # What the layers of a network learn
 # A small network learns CIFAR-10 from 10,000 images. Its filters before
 # and after, the feature maps of one image, the patches that excite single
-# units, and how much a linear classifier can do with each layer. Leaves
-# its results as files.
+# units, and what a linear probe reads from each layer. Leaves its results
+# and its weights as files.
 
 # %% Imports
 from pathlib import Path
@@ -21,11 +21,15 @@ import numpy as np
 import pandas as pd
 from keras import layers
 from keras.ops import convert_to_numpy
+from sklearn.linear_model import RidgeClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 # %% Settings tags=["parameters"]
+NUM_SEEDS = 3
 NUM_EPOCHS = 14
 NUM_TRAIN = 10_000
-NUM_TEST = 2000
+NUM_TEST = 10_000
 
 # %% Data
 path = Path("data/cifar10.npz")
@@ -68,47 +72,46 @@ def new_network():
 
 
 # %% Training
-keras.utils.set_random_seed(0)
-model = new_network()
-untrained = keras.models.clone_model(model)
-untrained.set_weights(model.get_weights())
-model.compile(
-    optimizer=keras.optimizers.Adam(0.002),
-    loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-)
-for epoch in range(NUM_EPOCHS):
-    if epoch == NUM_EPOCHS * 3 // 4:
-        model.optimizer.learning_rate = 0.0004
-    model.fit(scaled(x), y, batch_size=64, epochs=1, verbose=0)
+def trained(seed):
+    """Return a network before and after training."""
+    keras.utils.set_random_seed(seed)
+    model = new_network()
+    untrained = keras.models.clone_model(model)
+    untrained.set_weights(model.get_weights())
+    updates = NUM_EPOCHS * -(-len(x) // 64)
+    model.compile(
+        keras.optimizers.Adam(
+            keras.optimizers.schedules.CosineDecay(0.002, updates)
+        ),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+    )
+    model.fit(scaled(x), y, batch_size=64, epochs=NUM_EPOCHS, verbose=0)
+    return untrained, model
+
+
+networks = [trained(seed) for seed in range(NUM_SEEDS)]
 
 
 # %% Output of each convolution
 def outputs(net, images):
-    """Return what the three convolutions give, in small batches."""
-    parts = []
-    for i in range(0, len(images), 500):
-        out, found = scaled(images[i : i + 500]), []
-        for layer in net.layers[:5]:
-            out = layer(out)
-            if isinstance(layer, layers.Conv2D):
-                found.append(convert_to_numpy(out))
-        parts.append(found)
-    return [np.concatenate(maps) for maps in zip(*parts, strict=True)]
+    """Return what the three convolutions give."""
+    out, found = scaled(images), []
+    for layer in net.layers[:5]:
+        out = layer(out)
+        if isinstance(layer, layers.Conv2D):
+            found.append(convert_to_numpy(out))
+    return found
 
 
-def said(images):
+def accuracy(net, images, labels):
     logits = [
-        convert_to_numpy(model(scaled(images[i : i + 500])))
+        convert_to_numpy(net(scaled(images[i : i + 500])))
         for i in range(0, len(images), 500)
     ]
-    return np.concatenate(logits).argmax(axis=1)
+    return float((np.concatenate(logits).argmax(axis=1) == labels).mean())
 
 
-accuracy = float((said(test_x) == test_y).mean())
-train_accuracy = float((said(x[:NUM_TEST]) == y[:NUM_TEST]).mean())
-
-
-# %% A linear classifier on each layer
+# %% A linear probe on each layer
 def coarse(maps, places):
     """Return each map averaged over places x places regions, as a row."""
     parts = [
@@ -119,38 +122,45 @@ def coarse(maps, places):
     return np.concatenate(parts, axis=1)
 
 
-def linear_accuracy(features, test_features):
-    """Return the test accuracy of ridge regression on one-hot classes."""
-    mean, spread = features.mean(axis=0), features.std(axis=0) + 1e-6
-    a = ((features - mean) / spread).astype("float64")
-    b = ((test_features - mean) / spread).astype("float64")
-    wanted = np.eye(10)[y] - 0.1
-    weights = np.linalg.solve(
-        a.T @ a + 0.01 * len(a) * np.eye(a.shape[1]), a.T @ wanted
-    )
-    return float(((b @ weights).argmax(axis=1) == test_y).mean())
-
-
-pixels = linear_accuracy(coarse(scaled(x), 8), coarse(scaled(test_x), 8))
-rows = [("pixels", 8 * 8 * 3, pixels, pixels)]
-pairs = [
-    (outputs(net, x), outputs(net, test_x)) for net in (untrained, model)
-]
-for number in range(3):
-    scores = [
-        linear_accuracy(coarse(maps[number], 3), coarse(other[number], 3))
-        for maps, other in pairs
+def features(net, images):
+    """Return the coarse maps of each convolution, in small batches."""
+    parts = [
+        [coarse(maps, 3) for maps in outputs(net, images[i : i + 500])]
+        for i in range(0, len(images), 500)
     ]
-    size = 9 * pairs[0][0][number].shape[-1]
-    rows.append((f"convolution {number + 1}", size, *scores))
+    return [np.concatenate(found) for found in zip(*parts, strict=True)]
+
+
+def probe_accuracy(of_train, of_test):
+    """Return the test accuracy of a linear classifier of features."""
+    probe = make_pipeline(StandardScaler(), RidgeClassifier(alpha=100))
+    return probe.fit(of_train, y).score(of_test, test_y)
+
+
+pixels = probe_accuracy(coarse(scaled(x), 8), coarse(scaled(test_x), 8))
+rows = [(0, "pixels", 8 * 8 * 3, pixels, pixels)]
+for seed, pair in enumerate(networks):
+    of_both = [(features(net, x), features(net, test_x)) for net in pair]
+    for number in range(3):
+        size = of_both[0][0][number].shape[1]
+        scores = [
+            probe_accuracy(of_train[number], of_test[number])
+            for of_train, of_test in of_both
+        ]
+        rows.append((seed, f"convolution {number + 1}", size, *scores))
 probes = pd.DataFrame(
-    rows, columns=["features of", "numbers", "untrained", "trained"]
+    rows, columns=["seed", "features of", "numbers", "untrained", "trained"]
 )
 
 # %% Patches that excite a unit tags=["hide"]
 FIELDS = {0: (7, 1), 1: (12, 2), 2: (22, 4)}  # size, jump
 NUM_UNITS = NUM_PATCHES = 6
-test_maps = pairs[1][1]
+untrained, model = networks[0]
+seen_x = test_x[:2000]
+parts = [
+    outputs(model, seen_x[i : i + 500]) for i in range(0, len(seen_x), 500)
+]
+test_maps = [np.concatenate(maps) for maps in zip(*parts, strict=True)]
 patches = {}
 for number, (size, jump) in FIELDS.items():
     maps = test_maps[number]
@@ -168,6 +178,8 @@ for number, (size, jump) in FIELDS.items():
 folder = Path("artefacts/train_cifar_filters")
 folder.mkdir(parents=True, exist_ok=True)
 probes.round(4).to_csv(folder / "probes.csv", index=False)
+for seed, (_, net) in enumerate(networks):
+    np.savez(folder / f"weights{seed}.npz", *net.get_weights())
 SHOWN = 7
 np.savez_compressed(
     folder / "seen.npz",
@@ -192,21 +204,33 @@ def smoothness(kernels):
     return float(np.mean([np.corrcoef(*pair)[0, 1] for pair in pairs]))
 
 
-{
+by_layer = probes.groupby("features of")
+values = {
+    "num_seeds": NUM_SEEDS,
     "num_train": NUM_TRAIN,
     "num_test": NUM_TEST,
     "num_epochs": NUM_EPOCHS,
-    "parameters": model.count_params(),
-    "accuracy": round(accuracy, 4),
-    "train_accuracy": round(train_accuracy, 4),
-    "smooth_before": round(smoothness(untrained.get_weights()[0]), 4),
-    "smooth_after": round(smoothness(model.get_weights()[0]), 4),
+    "parameters": networks[0][1].count_params(),
     "probe_pixels": round(pixels, 4),
-    **{
-        f"probe_{kind}_{number + 1}": round(
-            float(probes[kind].iloc[number + 1]), 4
-        )
-        for kind in ("untrained", "trained")
-        for number in range(3)
-    },
 }
+measured = {
+    "accuracy": [accuracy(net, test_x, test_y) for _, net in networks],
+    "train_accuracy": [accuracy(net, x, y) for _, net in networks],
+    "smooth_before": [
+        smoothness(net.get_weights()[0]) for net, _ in networks
+    ],
+    "smooth_after": [smoothness(net.get_weights()[0]) for _, net in networks],
+} | {
+    f"probe_{kind}_{number}": by_layer.get_group(f"convolution {number}")[
+        kind
+    ]
+    for kind in ("untrained", "trained")
+    for number in (1, 2, 3)
+}
+for name, found in measured.items():
+    values |= {
+        name: round(float(np.mean(found)), 4),
+        f"{name}_low": round(float(np.min(found)), 4),
+        f"{name}_high": round(float(np.max(found)), 4),
+    }
+values

@@ -38,5 +38,5 @@ def test_a_sheet_holds_every_image_once():
 def test_the_sizes_that_captions_name():
     assert [VALUES[f"patch_{n}"] for n in (1, 2, 3)] == [7, 12, 22]
     assert VALUES["filters"] == 24
-    assert 0.5 < VALUES["zeros_1"] < 1  # most values of both are zero
-    assert 0.5 < VALUES["zeros_3"] < 1
+    assert 0.5 < VALUES["zeros_1"] < 1  # many values of both are zero
+    assert 0.25 < VALUES["zeros_3"] < 1

@@ -79,7 +79,6 @@ def test_pooling_is_invariant_only_in_the_whole():
         > VALUES["pool8_change"]
         > VALUES["global_change"]
     )
-    assert VALUES["blur_pool_error"] < VALUES["max_pool_error"]
 
 
 def test_the_other_changes():

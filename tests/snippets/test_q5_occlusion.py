@@ -31,3 +31,7 @@ def test_strokes_matter_and_the_frame_does_not():
     assert VALUES["largest_loss"] > 0.5
     assert VALUES["digit_loss"] > 3 * VALUES["frame_loss"]
     assert VALUES["sure"] > 0.8
+    assert VALUES["many"] >= 100
+    assert (
+        0 <= VALUES["loss_lower"] <= VALUES["loss_median"] <= VALUES["loss_upper"] <= 1
+    )
