@@ -8,6 +8,7 @@ from pymdownx.blocks import BlocksExtension, BlocksProcessor
 
 from hamgasht.embed.cells.block import CellBlock
 from hamgasht.embed.cells.check import CellPreprocessor, CellTreeprocessor
+from hamgasht.embed.explorer import ExplorerBlock, ExplorerTreeprocessor
 from hamgasht.embed.lists.downloads import DownloadsBlock
 from hamgasht.embed.lists.from_chapters import (
     AnchorTreeprocessor,
@@ -30,7 +31,7 @@ from hamgasht.embed.prose.table_heads import TableTreeprocessor
 from hamgasht.embed.prose.terms import TermTreeprocessor
 from hamgasht.embed.prose.values import RawHtmlPreprocessor, ValueProcessor
 
-_BLOCKS = (CellBlock, DownloadsBlock, ErrataBlock, GlossaryBlock)
+_BLOCKS = (CellBlock, DownloadsBlock, ErrataBlock, ExplorerBlock, GlossaryBlock)
 _WORKS_BLOCKS = (ReferencesBlock, BibliographyBlock)
 # Raw HTML is taken out of the text at 20.
 _PREPROCESSORS = {
@@ -45,6 +46,7 @@ _VALUES, _CITATIONS = 175, 174
 # contents (5) and MkDocs' links (0).
 _TREEPROCESSORS = {
     CellTreeprocessor: 100,
+    ExplorerTreeprocessor: 99,
     FormulaTreeprocessor: 15,
     AnchorTreeprocessor: 7.5,
     TermTreeprocessor: 7,

@@ -14,7 +14,7 @@ from pathlib import Path
 from hamgasht.core.errors import HamgashtError
 from hamgasht.core.paths import STORE, output_path, snippet_ids
 from hamgasht.records.read import MANIFEST, Recorded, load, refuse_stand_ins
-from hamgasht.site import downloads, notebooks
+from hamgasht.site import downloads, networks, notebooks
 
 _ASKED = re.compile(r"(?:\|\s*|\[\[\s*)([\w-]+/[\w-]+)")
 
@@ -93,6 +93,8 @@ def prepare(
         _write(prepared.notebooks / path, runs[recorded.id][1].encode())
         for name, source in notebooks.files_of(recorded).items():
             _copy(source, prepared.files / name)
+        for name, script in networks.network_scripts(recorded).items():
+            _write(prepared.files / networks.FOLDER / name, script)
     code = downloads.code_archive(root, runs, language)
     _write(prepared.files / downloads.FOLDER / downloads.CODE, code)
     _offer(root, prepared, len(code), up if released else None, language)

@@ -4,11 +4,13 @@ Where Chromium, Java, Node or a checker is missing, the tests that need it are s
 with the reason; with ``REQUIRE_BROWSER=1``, as CI sets it, they fail instead.
 """
 
+import base64
 import functools
 import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
@@ -21,7 +23,9 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Request, sync_playwright
 from playwright.sync_api import Page as BrowserPage
 
+from browser import engines
 from browser.built import Page, Site
+from browser.engines import Engine
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
@@ -311,3 +315,42 @@ def new_tab(browser: Browser, served: Served) -> Iterator[Callable[..., Tab]]:
 def tab(new_tab: Callable[..., Tab]) -> Tab:
     """One tab, wide, in the light scheme."""
     return new_tab()
+
+
+@contextmanager
+def _chromium(browser: Browser) -> Iterator[Engine]:
+    with browser.new_context(viewport=DESKTOP) as context:
+        page = context.new_page()
+
+        def send(command: str, parameters: dict[str, Any]) -> Any:
+            if command == "Navigate":
+                return page.goto(parameters["url"]) and None
+            if command == "TakeScreenshot":
+                return base64.b64encode(page.screenshot())
+            body = f"(given) => (function () {{{parameters['script']}}})(...given)"
+            return page.evaluate(body, parameters["args"])
+
+        yield Engine(send)
+
+
+@pytest.fixture(scope="module", params=["chromium", "firefox", "webkit"])
+def engine(
+    request: pytest.FixtureRequest, browser: Browser, served: Served
+) -> Iterator[Engine]:
+    """A browser at a Persian page of the site."""
+
+    def program(*names: str) -> str:
+        found = next(filter(None, map(shutil.which, names)), None)
+        if not found:
+            absent(f"{names[0]} is not on the PATH")
+        return str(found)
+
+    if request.param == "chromium":
+        started = _chromium(browser)
+    elif request.param == "firefox":
+        started = engines.firefox(program("firefox-esr", "firefox"))
+    else:
+        started = engines.webkit(program("WebKitWebDriver"), program("Xvfb"))
+    with started as engine:
+        engine.open(served.url("index.html"))
+        yield engine

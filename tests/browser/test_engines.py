@@ -5,24 +5,16 @@ that needs nothing of what is tested: their parts apart, or in HTML, whose direc
 every engine honours.
 """
 
-import base64
 import io
 import itertools
 import re
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
 import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from PIL import Image
-from playwright.sync_api import Browser
 
-from browser import engines
-from browser.conftest import DESKTOP, Served, absent
 from browser.engines import Engine
 from hamgasht.core.fonts import STYLE_FILE, install_fonts
 from hamgasht.core.labels import Catalogue
@@ -75,45 +67,6 @@ return [...document.querySelectorAll("p")].map((line) => {
   return range.getBoundingClientRect().width;
 });
 """
-
-
-@contextmanager
-def chromium(browser: Browser) -> Iterator[Engine]:
-    with browser.new_context(viewport=DESKTOP) as context:
-        page = context.new_page()
-
-        def send(command: str, parameters: dict[str, Any]) -> Any:
-            if command == "Navigate":
-                return page.goto(parameters["url"]) and None
-            if command == "TakeScreenshot":
-                return base64.b64encode(page.screenshot())
-            body = f"(given) => (function () {{{parameters['script']}}})(...given)"
-            return page.evaluate(body, parameters["args"])
-
-        yield Engine(send)
-
-
-@pytest.fixture(scope="module", params=["chromium", "firefox", "webkit"])
-def engine(
-    request: pytest.FixtureRequest, browser: Browser, served: Served
-) -> Iterator[Engine]:
-    """A browser at a Persian page of the site."""
-
-    def program(*names: str) -> str:
-        found = next(filter(None, map(shutil.which, names)), None)
-        if not found:
-            absent(f"{names[0]} is not on the PATH")
-        return str(found)
-
-    if request.param == "chromium":
-        started = chromium(browser)
-    elif request.param == "firefox":
-        started = engines.firefox(program("firefox-esr", "firefox"))
-    else:
-        started = engines.webkit(program("WebKitWebDriver"), program("Xvfb"))
-    with started as engine:
-        engine.open(served.url("index.html"))
-        yield engine
 
 
 @pytest.fixture(scope="module")

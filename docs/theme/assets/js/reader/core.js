@@ -320,6 +320,19 @@
     if (target === explained && !tip.contains(relatedTarget)) explain(null);
   });
 
+  // ---- Explorers ---------------------------------------------------------------
+
+  // Their code comes when the reader starts one, or an address does that holds its state.
+  const explore = async (block, asked) => {
+    await reader.load("../explorers/frame.js");
+    reader.explore(block, asked);
+  };
+  addEventListener("click", ({ target }) => {
+    if (target instanceof Element && target.matches(".hg-start")) explore(target.parentElement);
+  });
+  const explorer = document.getElementById(`explorer-${searchParams.get("explorer")}`);
+  if (explorer) explore(explorer, searchParams);
+
   // ---- Keys --------------------------------------------------------------------
 
   const tools = (action) => reader.load("tools.js").then(() => reader[action]());
