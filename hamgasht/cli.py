@@ -104,9 +104,10 @@ def main() -> None:
 
 @main.command()
 @click.option("--out", type=click.Path(path_type=Path), help="Where to (site/).")
+@click.option("--fresh", is_flag=True, help="Take nothing from the last build.")
 @_run_options
-def build(out: Path | None, **options: Any) -> None:
-    """Re-run what is stale, then build both sites into site/."""
+def build(out: Path | None, fresh: bool, **options: Any) -> None:
+    """Re-run what is stale, then build into site/ what is not as it should be."""
     from hamgasht.running.plan import run as run_snippets
 
     root = find_root()
@@ -119,10 +120,11 @@ def build(out: Path | None, **options: Any) -> None:
 
     target = out or root / "site"
     with waiting("building both sites", root / STORE / "build-seconds"):
-        build_sites(root, target)
+        built = build_sites(root, target, cached=not fresh)
     index = target / "index.html"
     shown = index.relative_to(root) if index.is_relative_to(root) else index
-    click.echo(f"built: open {shown}", err=True)
+    done = f"built: {', '.join(built)}" if built else "as it was built before"
+    click.echo(f"{done}; open {shown}", err=True)
 
 
 @main.command()

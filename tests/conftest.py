@@ -118,12 +118,21 @@ def built(once: Callable[[str, Callable[[Path], None]], Path]) -> Site:
 
 
 @pytest.fixture(scope="session")
-def smoke(once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
-    """The folder that holds what the smoke run of each snippet gave, see smoke.py."""
+def smoke(
+    once: Callable[[str, Callable[[Path], None]], Path], request: pytest.FixtureRequest
+) -> Path:
+    """The folder that holds what the smoke run of each snippet gave, see smoke.py.
+
+    Of the snippets that the selected tests name, and of all where one names none.
+    """
     script = Path(__file__).with_name("smoke.py")
+    tests = [item for item in request.session.items if "smoke" in item.fixturenames]
+    named = [getattr(item, "callspec", None) for item in tests]
+    asked = {test.params.get("snippet", "") if test else "" for test in named}
 
     def work(out: Path) -> None:
-        run_python(script, ROOT, out, PYTHONPATH=str(ROOT))
+        ids = () if "" in asked else sorted(asked)
+        run_python(script, ROOT, out, *ids, PYTHONPATH=str(ROOT))
 
     return once("smoke", work)
 

@@ -1,8 +1,8 @@
-"""The smoke run of all snippets, of which only what changed since the last one runs.
+"""The smoke run of snippets, of which only what changed since the last one runs.
 
 What a snippet gave lies in ``.hamgasht/smoke``, in a folder named after all that
 decides it: the snippet's inputs, the engine's code that runs and records, and the
-installed libraries. Takes the project's root and the folder to fill.
+installed libraries. Takes the project's root, the folder to fill, and ids.
 """
 
 import hashlib
@@ -12,6 +12,7 @@ import os
 import platform
 import shutil
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from filelock import FileLock
@@ -61,14 +62,25 @@ def is_usable(survey: Survey, item: str, kept: Path) -> bool:
     return all(survey.labels.get(key) == text for key, text in labels.items())
 
 
-def run_smoke(root: Path, out: Path) -> list[str]:
-    """Fill a folder with the smoke results of all snippets; return what ran.
+def run_smoke(root: Path, out: Path, asked: Iterable[str] = ()) -> list[str]:
+    """Fill a folder with the smoke results of snippets; return what ran.
 
     ``errors.json`` in it holds the error of each snippet that gave nothing.
+
+    Args:
+        root: The project's root.
+        out: The folder.
+        asked: The snippets, which bring what they need; all if there is none.
     """
     survey = Survey(root)
     places = kept_places(survey)
-    wanted = [item for item in survey.ids if not is_usable(survey, item, places[item])]
+    order = survey.fingerprints.order(asked or survey.ids)
+    ids = []
+    while order.is_active():
+        ready = order.get_ready()
+        ids += ready
+        order.done(*ready)
+    wanted = [item for item in ids if not is_usable(survey, item, places[item])]
     errors, ran = {}, []
     if wanted:
         report = run(root, wanted, profile="smoke", jobs=2, out=out)
@@ -76,7 +88,7 @@ def run_smoke(root: Path, out: Path) -> list[str]:
         errors = {item: str(error) for item, error in report.failed.items()}
         for item, need in report.skipped.items():
             errors[item] = f"{need}, which it needs, failed"
-    for item in survey.ids:
+    for item in ids:
         if item in ran:
             shutil.rmtree(places[item], ignore_errors=True)
             shutil.copytree(out / item, places[item] / item)
@@ -99,4 +111,4 @@ if __name__ == "__main__":
     project = Path(sys.argv[1])
     (project / STORE).mkdir(exist_ok=True)
     with FileLock(project / STORE / "smoke.lock"):
-        run_smoke(project, Path(sys.argv[2]))
+        run_smoke(project, Path(sys.argv[2]), sys.argv[3:])

@@ -5,6 +5,18 @@ import json
 from lab import PLAIN, Lab
 from smoke import run_smoke
 
+HEADER = "# ---\n# jupyter:\n#   hamgasht:\n#     needs: [q1/one]\n# ---\n"
+
+
+def test_what_is_asked_for_runs_with_what_it_needs(lab: Lab) -> None:
+    lab.write("q1/one", PLAIN)
+    lab.write("q1/two", HEADER + PLAIN)
+    lab.write("q1/three", PLAIN)
+    out = lab.root / "out"
+    out.mkdir()
+    assert sorted(run_smoke(lab.root, out, ["q1/two"])) == ["q1/one", "q1/two"]
+    assert {path.parent.name for path in out.rglob("manifest.json")} == {"one", "two"}
+
 
 def test_only_what_changed_runs_again(lab: Lab) -> None:
     def ran() -> list[str]:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from pybtex.database import Entry, Person, parse_string
@@ -84,13 +85,14 @@ class Work:
         return any(address in text for _, address in self.links)
 
 
-def find_cited_keys(text: str) -> list[str]:
+@lru_cache(maxsize=64)  # the list of works asks each page for each work
+def find_cited_keys(text: str) -> tuple[str, ...]:
     """Return the keys that a page's Markdown cites, each once, in order."""
     plain = _CODE.sub("", _LIST.sub("", text))
     keys = [match["key"] for match in re.finditer(CITATION, plain)]
     for match in _LIST.finditer(text):
         keys += split_keys(match["keys"])
-    return list(dict.fromkeys(keys))
+    return tuple(dict.fromkeys(keys))
 
 
 def split_keys(argument: str) -> list[str]:

@@ -12,7 +12,7 @@ from hamgasht.datasets.on_disk import list_files
 from hamgasht.records.read import Recorded
 from hamgasht.records.state import State, Survey
 
-_Stamp = tuple[tuple[str, int, int], ...]
+_Stamp = tuple[tuple[str, ...], ...]
 
 
 class RecordCache:
@@ -88,12 +88,16 @@ def record_cache(root: Path) -> RecordCache:
 
 
 def _stamp(files: Iterable[Path]) -> _Stamp:
-    """Return what changes when one of the files does."""
+    """Return what changes when one of the files does.
+
+    An editor can set a file's date back, not the time at which its entry changed.
+    """
     found = []
     for path in files:
         try:
             stat = path.stat()
         except OSError:
             continue
-        found.append((str(path), stat.st_mtime_ns, stat.st_size))
+        facts = stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino
+        found.append((str(path), *map(str, facts)))
     return tuple(sorted(found))

@@ -67,6 +67,8 @@ def _head(name: Any) -> str:
         raise NotShownError(
             f"a table with a column called {name!r}", "name the columns with strings"
         )
+    if isinstance(name, str):  # of a name, too, pandas writes what stands before a NUL
+        _refuse_strange([name])
     return str(name)
 
 

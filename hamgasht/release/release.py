@@ -58,7 +58,7 @@ def make_release(
     """
     browser = find_browser()
     echo("building both sites")
-    build_sites(root, out, released=False)
+    build_sites(root, out, released=False, cached=False)
     folder = root / RELEASE
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
@@ -70,7 +70,7 @@ def make_release(
     _print_books(root, out, browser, echo)
     write_about(root)
     echo("building both sites with links to all of it")
-    build_sites(root, out)
+    build_sites(root, out, cached=False)
     return {
         path.name: path.stat().st_size
         for path in sorted(folder.iterdir())

@@ -1,6 +1,7 @@
 """What is written after a site is built: what needs its pages, in their final form."""
 
 import shutil
+from functools import partial
 from pathlib import Path
 
 from hamgasht.embed.glossary_file import Glossary, read_glossary
@@ -8,7 +9,7 @@ from hamgasht.embed.to_markdown import to_markdown
 from hamgasht.site import offline
 from hamgasht.site.before import Prepared
 from hamgasht.site.compress import without_comments
-from hamgasht.site.search import read_words, write_data
+from hamgasht.site.search import Doc, read_words, write_data
 
 _SEARCH_OF_THEME = ("lunr", "workers")
 
@@ -35,7 +36,9 @@ def finish(
     if prepared.notebooks.is_dir():
         shutil.copytree(prepared.notebooks, site, dirs_exist_ok=True)
     terms = read_glossary(root, glossary) if glossary else Glossary(())
-    write_data(site, language, terms, read_words(root))
+    write_data(
+        site, language, terms, read_words(root), partial(_add_kept_sections, prepared)
+    )
     _write_markdown(site, prepared, figure)
     for page in site.rglob("*.html"):
         page.write_text(_finish_page(page.read_text("utf-8"), language), "utf-8")
@@ -46,13 +49,26 @@ def finish(
             own.write_text(without_comments(own.read_text("utf-8")), encoding="utf-8")
     # Last, for it holds the digests of all others.
     offline.write_list(site, others=("en",) if language == "fa" else ())
+    prepared.kept.write()
+
+
+def _add_kept_sections(prepared: Prepared, docs: list[Doc]) -> list[Doc]:
+    """Return what the index holds of all pages: it is asked only for new ones."""
+    found: dict[str, list[Doc]] = {}
+    for doc in docs:
+        found.setdefault(doc["location"].partition("#")[0], []).append(doc)
+    whole = []
+    for url, key in prepared.sections.items():
+        whole += prepared.kept.make(partial(found.get, url, []), *key)
+    return whole
 
 
 def _write_markdown(site: Path, prepared: Prepared, figure: str) -> None:
     """Write each page's text beside it, for readers to copy and programs to read."""
     for url, article in prepared.articles.items():
         target = (site / url).with_suffix(".md")
-        target.write_text(to_markdown(article, url, figure), encoding="utf-8")
+        make = partial(to_markdown, article, url, figure)
+        target.write_text(prepared.kept.make(make, url, article), encoding="utf-8")
 
 
 def _finish_page(html: str, language: str) -> str:

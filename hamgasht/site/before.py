@@ -9,12 +9,15 @@ import re
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from hamgasht.core.errors import HamgashtError
 from hamgasht.core.paths import STORE, output_path, snippet_ids
 from hamgasht.records.read import MANIFEST, Recorded, load, refuse_stand_ins
 from hamgasht.site import downloads, networks, notebooks
+from hamgasht.site.kept import Inputs, Kept
 
 _ASKED = re.compile(r"(?:\|\s*|\[\[\s*)([\w-]+/[\w-]+)")
 
@@ -30,7 +33,11 @@ class Prepared:
         pages: What is known of each notebook's page, by its path in the site.
         offered: Address and size of each file to take along, by the key of its words.
         articles: The content of each page that an author wrote, by its address; filled
-            while the site is built.
+            while the site is built, as the two below are.
+        keys: What decides the content of each such page, by its path.
+        sections: What decides the sections that the search has of it, by its address.
+        inputs: All that decides the build, where that is known.
+        kept: What earlier builds made.
     """
 
     files: Path
@@ -38,6 +45,10 @@ class Prepared:
     pages: dict[str, notebooks.NotebookPage] = field(default_factory=dict)
     offered: dict[str, tuple[str, int]] = field(default_factory=dict)
     articles: dict[str, str] = field(default_factory=dict)
+    keys: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    sections: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    inputs: Inputs | None = None
+    kept: Kept = field(default_factory=Kept)
 
     def services(self, snippet_id: str) -> Mapping[str, str]:
         """Return where else a snippet's notebook can be opened."""
@@ -55,6 +66,8 @@ def prepare(
     repository: str = "",
     strict: bool = True,
     released: bool = True,
+    inputs: Inputs | None = None,
+    kept: Kept | None = None,
 ) -> Prepared:
     """Write the files that come before a site's build.
 
@@ -68,6 +81,8 @@ def prepare(
         strict: Whether an output that was made on a stand-in is an error, and a page
             that another language lacks.
         released: Whether to offer the files of the last release, if they are true.
+        inputs: All that decides the build, where that is known.
+        kept: What earlier builds made; nothing without ``inputs``.
 
     Raises:
         OutputError: A recorded output is damaged or was edited by hand.
@@ -78,13 +93,18 @@ def prepare(
         _refuse_lone_pages(docs)
     folder = root / STORE / "generated" / language
     shutil.rmtree(folder, ignore_errors=True)
-    prepared = Prepared(folder / "files", folder / "notebooks")
+    kept = kept or Kept()
+    prepared = Prepared(
+        folder / "files", folder / "notebooks", inputs=inputs, kept=kept
+    )
     if works:
         _copy(root / works, prepared.files / Path(works).name)
     chapters = _first_pages(docs)
     runs = {}
     for recorded in _recorded_runs(root, strict=strict):
-        page = notebooks.notebook_page(recorded, language, repository)
+        key = ("notebook", inputs.of_snippet(recorded.id)) if inputs else ()
+        make = partial(notebooks.notebook_page, recorded, language, repository)
+        page = kept.make(make, *key) if inputs else make()
         page.meta["notebook"]["chapter"] = chapters.get(recorded.id)
         path = notebooks.page_path(recorded.id)
         prepared.pages[path] = page
@@ -95,7 +115,8 @@ def prepare(
             _copy(source, prepared.files / name)
         for name, script in networks.network_scripts(recorded).items():
             _write(prepared.files / networks.FOLDER / name, script)
-    code = downloads.code_archive(root, runs, language)
+    pack = partial(downloads.code_archive, root, runs, language)
+    code = kept.make(pack, "code", inputs.of_outputs()) if inputs else pack()
     _write(prepared.files / downloads.FOLDER / downloads.CODE, code)
     _offer(root, prepared, len(code), up if released else None, language)
     return prepared

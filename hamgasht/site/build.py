@@ -3,6 +3,7 @@
 The Persian site lies in the folder, the English one under ``en/``. Nothing is run.
 """
 
+import json
 import logging
 import os
 import shutil
@@ -21,17 +22,22 @@ from threading import Thread
 from filelock import FileLock
 
 from hamgasht.core.errors import HamgashtError
-from hamgasht.core.paths import STORE, snippet_ids
+from hamgasht.core.paths import LABELS, STORE, snippet_ids
+from hamgasht.embed.cells.tables import find_missing_labels
 from hamgasht.embed.page import Page
 from hamgasht.embed.page_text import Source
 from hamgasht.embed.prose.values import find_wrong_values
-from hamgasht.embed.record_cache import record_cache
+from hamgasht.site.kept import Inputs, digest_files, digest_of, read_inputs, replace
 
 SITES = (("mkdocs.yml", ""), ("mkdocs.en.yml", "en"))
 """Configuration and place of each site; the Persian one owns the folder."""
 
+BUILT = "built.json"
+"""What each folder of sites was built from, and what it then held."""
+
 EMBED = "hamgasht.embed"
 EPOCH = "SOURCE_DATE_EPOCH"
+_FIRST = "fa"  # the language of the site that owns the folder
 NO_DATE = 315532800
 """1980, for a checkout without a git history: any fixed date will do."""
 
@@ -50,8 +56,13 @@ def build_sites(
     strict: bool = True,
     released: bool = True,
     cached: bool = True,
-) -> None:
+    say: Callable[[str], object] = lambda line: None,
+) -> list[str]:
     """Build both sites into one folder, whole or not at all.
+
+    A site whose inputs are those of the last build, and whose files nobody touched
+    since, stays as it is; of another one, what was made from equal inputs is taken from
+    the last build. The bytes are those of a build from nothing.
 
     Args:
         root: The project's root.
@@ -59,40 +70,64 @@ def build_sites(
         strict: Whether a warning is an error.
         released: Whether to offer the files of the last release, if it was made from
             what is there now.
-        cached: Whether to take the content of a notebook's page from an earlier
-            build, where the notebook and its template are the same.
+        cached: Whether to use what earlier builds made.
+        say: Called with what is being done.
+
+    Returns:
+        The languages that were built.
 
     Raises:
         HamgashtError: A page asks for something that is not there, ProperDocs warned or
             failed, or the folder cannot be written. ``out`` is then as it was.
     """
-    _refuse_wrong_values(root)
     out = out.resolve()
     fresh = out.with_name(f".{out.name}.building")
     former = out.with_name(f".{out.name}.former")
     second = out.with_name(f".{out.name}.second")
-    build = partial(_build_site, root, strict=strict, released=released, cached=cached)
     try:
-        store = root / STORE
-        store.mkdir(exist_ok=True)
-        with FileLock(store / "site.lock"):
+        (root / STORE).mkdir(exist_ok=True)
+        with FileLock(root / STORE / "site.lock"):
             if former.exists() and not out.exists():
                 former.rename(out)  # a build was killed between the two renames
             for left in (former, fresh, second):
                 shutil.rmtree(left, ignore_errors=True)
+            date = source_date(root)
+            inputs = read_inputs(
+                root,
+                [name for name, _ in SITES],
+                date=date,
+                strict=strict,
+                released=released,
+            )
+            sites = [
+                (name, place)
+                for name, place in SITES
+                if not cached or not _is_built(root, out, place, inputs)
+            ]
+            if not sites:
+                return []
+            _refuse_wrong_values(root, [place or _FIRST for _, place in sites])
+            say(f"Building: {', '.join(place or _FIRST for _, place in sites)}")
+            build = partial(
+                _build_site,
+                root,
+                inputs=inputs,
+                strict=strict,
+                released=released,
+                cached=cached,
+            )
             fresh.mkdir(parents=True)
             try:
-                with fix_date(source_date(root)):
-                    if len(snippet_ids(root)) < MIN_SNIPPETS_FOR_TWO_PROCESSES:
-                        _build_in_turn(build, fresh)
-                    else:
-                        _build_at_once(build, fresh, second)
+                with fix_date(date):
+                    clean = _build(root, build, sites, out, fresh, second)
                 if out.exists():
                     out.rename(former)
                 fresh.rename(out)
             finally:
                 for left in (former, fresh, second):
                     shutil.rmtree(left, ignore_errors=True)
+            _remember(root, out, inputs if clean else None)
+            return [place or _FIRST for _, place in sites]
     except OSError as error:
         raise SiteError(
             out.name,
@@ -102,19 +137,64 @@ def build_sites(
         ) from error
 
 
-def _refuse_wrong_values(root: Path) -> None:
-    """Refuse wrong references to values on all pages at once, before a page is made."""
-    record_cache(root).refresh()
-    errors = []
-    for file in sorted(root.glob("docs/[a-z][a-z]/**/*.md")):
+def _is_built(root: Path, out: Path, place: str, inputs: Inputs) -> bool:
+    """Return whether a folder holds just what a build of one site would give."""
+    said = _read_built(root).get(str(out), {}).get(place)
+    return said is not None and said == _describe(out, place, inputs)
+
+
+def _remember(root: Path, out: Path, inputs: Inputs | None) -> None:
+    """Note what a folder was built from; nothing where the build was warned."""
+    built = {key: each for key, each in _read_built(root).items() if Path(key).is_dir()}
+    places = [place for _, place in SITES] if inputs else []
+    built[str(out)] = {place: _describe(out, place, inputs) for place in places}
+    replace(root / STORE / BUILT, json.dumps(built).encode())
+
+
+def _read_built(root: Path) -> dict[str, dict[str, list[str]]]:
+    try:
+        return json.loads((root / STORE / BUILT).read_bytes())
+    except (OSError, ValueError):
+        return {}
+
+
+def _describe(out: Path, place: str, inputs: Inputs) -> list[str]:
+    """Return digests of what decides a site, and of its files."""
+    files = digest_files((out / place).rglob("*"), out / place)
+    others = tuple(f"{other}/" for _, other in SITES if other and not place)
+    own = {name: each for name, each in files.items() if not name.startswith(others)}
+    return [inputs.of_site(place or _FIRST), str(inputs.date), digest_of(own)]
+
+
+def _refuse_wrong_values(root: Path, languages: list[str]) -> None:
+    """Refuse what pages ask for in vain, all of it at once, before a page is made.
+
+    Raises:
+        HamgashtError: A reference to a value is wrong, or heads of tables have no
+            Persian text; its notes tell the others, and lines to paste.
+    """
+    errors: list[HamgashtError] = []
+    missing: dict[str, tuple[Page, int]] = {}
+    for file in sorted(
+        path for each in languages for path in root.glob(f"docs/{each}/**/*.md")
+    ):
         name = file.relative_to(root)
         page = Page(root, name.parts[1], name.as_posix(), on_stale="ignore")
         page.source = Source(file.read_text(encoding="utf-8"))
         errors += find_wrong_values(page)
+        if page.language == "fa":
+            for label, line in find_missing_labels(page).items():
+                missing.setdefault(label, (page, line))
+    if missing:
+        page, line = next(iter(missing.values()))
+        problem = f"these heads of tables have no Persian text: {', '.join(missing)}"
+        errors.append(page.error(line, problem, f"add to {LABELS}, with the Persian:"))
     if errors:
         first, *others = errors
         for error in others:
             first.add_note(f"error: {error}")
+        for label in missing:
+            first.add_note(f"{json.dumps(label, ensure_ascii=False)}: ")
         raise first
 
 
@@ -142,12 +222,31 @@ def source_date(root: Path) -> int:
         return NO_DATE
 
 
-def _build_in_turn(build: Callable[[str, Path], None], out: Path) -> None:
-    for name, place in SITES:
-        build(name, out / place)
+def _build(
+    root: Path,
+    build: Callable[[str, Path], bool],
+    sites: list[tuple[str, str]],
+    out: Path,
+    fresh: Path,
+    apart: Path,
+) -> bool:
+    """Build some sites and copy the others; return whether there was no warning."""
+    if len(sites) == len(SITES):
+        if len(snippet_ids(root)) >= MIN_SNIPPETS_FOR_TWO_PROCESSES:
+            return _build_at_once(build, fresh, apart)
+        clean = [build(name, fresh / place) for name, place in sites]
+        return all(clean)
+    [(name, place)] = sites
+    if place:
+        shutil.copytree(out, fresh, dirs_exist_ok=True)
+        return build(name, fresh / place)
+    clean = build(name, fresh)
+    for _, other in SITES[1:]:
+        shutil.copytree(out / other, fresh / other)
+    return clean
 
 
-def _build_at_once(build: Callable[[str, Path], None], out: Path, apart: Path) -> None:
+def _build_at_once(build: Callable[[str, Path], bool], out: Path, apart: Path) -> bool:
     """Build the second site in a process of its own, then move it into the first.
 
     ProperDocs empties the folder that it builds into, hence the folder apart.
@@ -157,9 +256,9 @@ def _build_at_once(build: Callable[[str, Path], None], out: Path, apart: Path) -
     held, holding = spawn.Pipe(duplex=False)
     with ProcessPoolExecutor(1, spawn, _end_with_parent, (held,)) as pool, holding:
         other = pool.submit(build, second, apart)
-        build(first, out)
-        other.result()
+        clean = [build(first, out), other.result()]
     apart.rename(out / place)
+    return all(clean)
 
 
 def _end_with_parent(held: Connection) -> None:
@@ -174,14 +273,22 @@ def _end_with_parent(held: Connection) -> None:
 
 
 def _build_site(
-    root: Path, name: str, out: Path, *, strict: bool, released: bool, cached: bool
-) -> None:
-    """Build one site.
+    root: Path,
+    name: str,
+    out: Path,
+    *,
+    inputs: Inputs,
+    strict: bool,
+    released: bool,
+    cached: bool,
+) -> bool:
+    """Build one site; return whether there was no warning.
 
     Args:
         root: The project's root.
         name: Its configuration.
         out: The folder to make.
+        inputs: All that decides what it gives.
         strict: See :func:`build_sites`, as the two below.
         released: Whether to offer the last release.
         cached: Whether to use contents of an earlier build.
@@ -197,7 +304,9 @@ def _build_site(
     with _capture_log() as lines:
         try:
             config = load_config(str(root / name), site_dir=str(out), strict=strict)
-            config.extra.update(released=released, cached=cached)
+            config.extra.update(
+                released=released, cached=cached, inputs=inputs, warnings=lines
+            )
             if not strict:
                 config.mdx_configs[EMBED]["on_stale"] = "warn"
             build(config)
@@ -212,6 +321,7 @@ def _build_site(
         if not strict:
             for line in lines:
                 print(f"{name}: {line}", file=sys.stderr)
+        return not lines
 
 
 @contextmanager

@@ -102,7 +102,7 @@ def code_archive(
 def sources_digest(root: Path) -> str:
     """Return a hash over everything that decides what the sites look like."""
     digest = hashlib.sha256()
-    for path in _sources(root):
+    for path in sources(root):
         name = path.relative_to(root).as_posix()
         content = hashlib.sha256(path.read_bytes()).hexdigest()
         digest.update(f"{name} {content}\n".encode())
@@ -144,7 +144,8 @@ def write_about(root: Path) -> None:
     (folder / ABOUT).write_text(text, encoding="utf-8")
 
 
-def _sources(root: Path) -> Iterator[Path]:
+def sources(root: Path) -> Iterator[Path]:
+    """Yield the files that decide what the sites look like."""
     for name in _MADE_FROM:
         path = root / name
         found = [path] if path.is_file() else sorted(path.rglob("*"))

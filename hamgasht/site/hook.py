@@ -3,7 +3,9 @@
 All that is work on files stands in ``before`` and ``after``.
 """
 
+import re
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment
 from mkdocs_jupyter.config import settings as mkdocs_jupyter
@@ -17,14 +19,17 @@ from properdocs.structure.toc import get_toc
 
 from hamgasht.core.course import read_course
 from hamgasht.core.errors import HamgashtError
-from hamgasht.core.paths import source_name
+from hamgasht.core.paths import STORE, source_name
 from hamgasht.core.words import read_words
+from hamgasht.embed.lists.from_chapters import expand_lists
 from hamgasht.site import compress, notebooks, reader
 from hamgasht.site.after import finish
 from hamgasht.site.before import prepare
+from hamgasht.site.kept import Kept
 
 EMBED = "hamgasht.embed"
 UNKNOWN_HOST = ".invalid"
+_READS_ALL = re.compile(r"^ */{3,} *(?:bibliography|downloads|errata)\b", re.M)
 
 
 def on_config(config: ProperDocsConfig) -> ProperDocsConfig:
@@ -61,6 +66,8 @@ def on_files(files: Files, *, config: ProperDocsConfig) -> Files:
         repository=config.repo_url or "",
         strict=config.strict,
         released=config.extra.get("released", True),
+        inputs=config.extra.get("inputs"),
+        kept=_open_kept(config),
     )
     embed["downloads"] = prepared.offered
     for path in sorted(prepared.files.rglob("*.*")):
@@ -106,6 +113,11 @@ def on_page_markdown(
     source = Path(page.file.abs_src_path).relative_to(_root(config)).as_posix()
     config.mdx_configs[EMBED]["page"] = source
     page.meta["run"] = reader.describe_run(markdown, prepared.services)
+    if prepared.inputs and "title" in page.meta:
+        key = prepared.keys[page.file.src_uri] = _decide(markdown, page, config, files)
+        if key and prepared.kept.recall(*key):
+            return ""
+    config.extra["warned"] = len(config.extra.get("warnings", ()))
     return markdown
 
 
@@ -113,19 +125,73 @@ def on_page_content(
     html: str, *, page: Page, config: ProperDocsConfig, files: Files
 ) -> str:
     """Give a page's content what scripts and readers look for in it."""
-    if notebook := config.extra["prepared"].pages.get(page.file.src_uri):
+    prepared = config.extra["prepared"]
+    if notebook := prepared.pages.get(page.file.src_uri):
         page.toc = get_toc(notebook.contents(page.title))
-        html = notebook.fill(html)
-    elif page in config.extra["chapters"]:
-        html = reader.end_sections(html, page.toc)
-    html = compress.slim(
-        reader.finish_content(
-            html, config.theme["language"], config.extra["words"]["clipboard.copy"]
-        )
-    )
-    if page.file.src_uri not in config.extra["prepared"].pages:
-        config.extra["prepared"].articles[page.file.url] = html
+        return _finish_content(notebook.fill(html), config)
+    key = prepared.keys.get(page.file.src_uri, ())
+    if made := key and prepared.kept.recall(*key):
+        _put_back(page, made, files)
+        html = made["html"]
+    else:
+        if page in config.extra["chapters"]:
+            html = reader.end_sections(html, page.toc)
+        html = _finish_content(html, config)
+        if key and config.extra["warned"] == len(config.extra["warnings"]):
+            prepared.kept.keep({"html": html, **_take_out(page)}, *key)
+    prepared.articles[page.file.url] = html
+    about = [page.title, page.meta.get("tags"), page.meta.get("search")]
+    key = prepared.sections[page.file.url] = ("search", page.file.url, html, about)
+    if prepared.kept.recall(*key) is not None:
+        page.meta["search"] = {"exclude": True}  # its sections are known
     return html
+
+
+def _finish_content(html: str, config: ProperDocsConfig) -> str:
+    title = config.extra["words"]["clipboard.copy"]
+    return compress.slim(reader.finish_content(html, config.theme["language"], title))
+
+
+def _open_kept(config: ProperDocsConfig) -> Kept:
+    """Return what earlier builds made; nothing where the generator runs by itself."""
+    if not (inputs := config.extra.get("inputs")):
+        return Kept()
+    name = f"{config.theme['language']}-{'strict' if config.strict else 'draft'}.kept"
+    path = _root(config) / STORE / "pages" / name
+    return Kept(path, inputs.shared(), read=config.extra["cached"])
+
+
+def _decide(
+    markdown: str, page: Page, config: ProperDocsConfig, files: Files
+) -> tuple[Any, ...]:
+    """Return all that decides what a page's content is."""
+    prepared, name = config.extra["prepared"], config.mdx_configs[EMBED]["page"]
+    language, chapters = config.theme["language"], config.mdx_configs[EMBED]["chapters"]
+    try:
+        text = expand_lists(_root(config), language, name, chapters, markdown)
+    except HamgashtError:
+        return ()  # the page itself will say so, with the line
+    found: list[Any] = [name, page.meta, markdown, text, sorted(files.src_uris)]
+    if _READS_ALL.search(text):
+        return *found, prepared.inputs.of_site(language), prepared.offered
+    return *found, prepared.inputs.of_text(text)
+
+
+def _take_out(page: Page) -> dict[str, Any]:
+    """Return what the generator knows of a rendered page beside its content."""
+    links = page.links_to_anchors or {}
+    return {
+        "toc": page.toc,
+        "anchors": page.present_anchor_ids,
+        "links": {file.src_uri: found for file, found in links.items()},
+    }
+
+
+def _put_back(page: Page, made: dict[str, Any], files: Files) -> None:
+    page.toc, page.present_anchor_ids = made["toc"], made["anchors"]
+    page.links_to_anchors = {
+        files.get_file_from_path(name): found for name, found in made["links"].items()
+    }
 
 
 @event_priority(-200)  # after the search plugin has written

@@ -8,8 +8,10 @@ queries to one spelling (docs/theme/assets/js/search/words.js).
 
 import json
 import re
+from collections.abc import Callable
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -20,6 +22,7 @@ WORDS = "docs/search.yml"
 DATA = "search/search_data.js"
 INDEX = "search/search_index.json"
 VARIABLE = "searchData"
+Doc = dict[str, Any]
 _CODE = re.compile(r"(?<=<pre><code>).*?(?=</code></pre>)", re.S)
 _NAME = re.compile(r"[A-Za-z_]\w{2,}(?:\.\w+)*")
 
@@ -29,7 +32,11 @@ class SearchError(HamgashtError):
 
 
 def write_data(
-    site: Path, language: str, glossary: Glossary, words: dict[str, list[str]]
+    site: Path,
+    language: str,
+    glossary: Glossary,
+    words: dict[str, list[str]],
+    complete: Callable[[list[Doc]], list[Doc]] = lambda docs: docs,
 ) -> None:
     """Put what the search reads in the place of a site's index.
 
@@ -38,13 +45,15 @@ def write_data(
         language: The site's language.
         glossary: The terms of the field.
         words: Other words of readers by term, see :func:`read_words`.
+        complete: Adds the sections of pages that this build left out of the index.
     """
     path = site / INDEX
     index = json.loads(path.read_text(encoding="utf-8"))
     data = {
         "language": language,
         "docs": [
-            {**doc, "text": _CODE.sub(_new_names, doc["text"])} for doc in index["docs"]
+            {**doc, "text": _CODE.sub(_new_names, doc["text"])}
+            for doc in complete(index["docs"])
         ],
         "names": names(glossary, words),
     }

@@ -1,6 +1,7 @@
 """Both sites shown live: each saved file has them built again."""
 
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -31,14 +32,18 @@ def serve_sites(
 
     with tempfile.TemporaryDirectory(prefix="hamgasht-") as folder:
         shown = Path(folder, "site")
-        build_sites(root, shown, strict=False)
+        build_sites(root, shown, strict=False, say=echo)
 
         def rebuild() -> None:
+            started = time.monotonic()
+            echo("A file changed.")
             try:
-                build_sites(root, shown, strict=False)
+                built = build_sites(root, shown, strict=False, say=echo)
             except HamgashtError as error:
-                raise Abort(str(error)) from error
-            echo("Built again.")
+                notes = getattr(error, "__notes__", ())
+                raise Abort("\n".join([str(error), *notes])) from error
+            seconds = time.monotonic() - started
+            echo(f"Built again in {seconds:.1f} s." if built else "No page did.")
 
         server = LiveReloadServer(rebuild, host, port, str(shown))
         server.error_handler = lambda code: _error_page(shown, code)

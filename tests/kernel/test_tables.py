@@ -78,6 +78,7 @@ REFUSED = {
     "largest": ("pd.DataFrame({'a': [np.finfo(float).max]})", "infinite"),
     "list": ("pd.DataFrame({'a': [[1, 2]]})", "list"),
     "control": ("pd.DataFrame({'a': ['x\\rb']})", "control characters"),
+    "control_head": ("pd.DataFrame({'\\0': [1]})", "control characters"),
     "surrogate": ("pd.DataFrame({'a': ['\\ud800']})", "control characters"),
 }
 

@@ -1,15 +1,20 @@
 """Tables of data, recorded as pandas' Table Schema, in the page's language."""
 
 import math
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
+from hamgasht.core.errors import HamgashtError
+from hamgasht.core.mime import TABLE_MIME
 from hamgasht.core.numbers import format_value, plain_places
 from hamgasht.embed.page import Page
 from hamgasht.embed.page_text import Place
 
 _MISSING = "—"
+_SHOW = re.compile(r"(?:    +(?!show:).*\n)*    +show:(.*)")
 
 
 def table_element(page: Page, data: Mapping[str, Any], place: Place) -> Element:
@@ -26,13 +31,12 @@ def table_element(page: Page, data: Mapping[str, Any], place: Place) -> Element:
     Raises:
         EmbedError: A head has no Persian text.
     """
-    fields, rows = data["schema"]["fields"], data["data"]
-    index = data["schema"].get("primaryKey", [])
-    fields = [field for field in fields if not _is_counter(field, index, rows)]
+    rows, index = data["data"], data["schema"].get("primaryKey", [])
+    fields = _shown_fields(data)
     table = Element("table")
     head = SubElement(SubElement(table, "thead"), "tr")
     for field in fields:
-        name = "" if field["name"] in index and field["name"] == "index" else field
+        name = _head_of(field, index)
         _head(page, head, name, place, numeric=_is_numeric(field))
     body = SubElement(table, "tbody")
     columns = [_column(page, field, rows) for field in fields]
@@ -45,6 +49,48 @@ def table_element(page: Page, data: Mapping[str, Any], place: Place) -> Element:
         for (text, kind), is_head in zip(cells, heads_row, strict=True):
             _cell(line, text, kind, is_head=is_head)
     return table
+
+
+def find_missing_labels(page: Page) -> dict[str, int]:
+    """Return the heads of a page's tables without Persian text, with their lines."""
+    missing: dict[str, int] = {}
+    lines = page.source.prose.split("\n")
+    for number, argument in page.source.cells():
+        snippet_id, _, cell = (part.strip() for part in argument.partition(":"))
+        show = _SHOW.match("\n".join(lines[number:]))
+        if snippet_id not in page.records.ids or (show and "output" not in show[1]):
+            continue
+        with suppress(HamgashtError):  # the page will say so
+            cells = page.records.recorded(snippet_id).cells
+            for output in cells.get(cell, {}).get("outputs", ()):
+                for head in _heads(output.get("data", {}).get(TABLE_MIME)):
+                    if page.catalogue.translate(head) is None:
+                        missing.setdefault(head, number)
+    return missing
+
+
+def _heads(data: Mapping[str, Any] | None) -> list[str]:
+    index = data["schema"].get("primaryKey", []) if data else []
+    fields = _shown_fields(data) if data else []
+    return [head for field in fields if (head := _head_of(field, index))]
+
+
+def _shown_fields(data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    schema = data["schema"]
+    index = schema.get("primaryKey", [])
+    return [
+        field
+        for field in schema["fields"]
+        if not _is_counter(field, index, data["data"])
+    ]
+
+
+def _head_of(field: Mapping[str, Any], index: list[str]) -> str:
+    """Return a column's head; nothing for an index without a name."""
+    name = field["name"]
+    if name in index and name == "index":
+        return ""
+    return " / ".join(map(str, name)) if isinstance(name, list) else str(name)
 
 
 def _is_counter(
@@ -61,17 +107,13 @@ def _is_numeric(field: Mapping[str, Any]) -> bool:
     return field["type"] in ("integer", "number")
 
 
-def _head(
-    page: Page, line: Element, field: Any, place: Place, *, numeric: bool
-) -> None:
-    if not field:
+def _head(page: Page, line: Element, name: str, place: Place, *, numeric: bool) -> None:
+    if not name:
         SubElement(line, "td")
         return
     element = SubElement(line, "th", {"scope": "col"})
     if numeric:
         element.set("class", "hg-number")
-    name = field["name"]
-    name = " / ".join(map(str, name)) if isinstance(name, list) else str(name)
     element.text = page.label(name, place)
 
 

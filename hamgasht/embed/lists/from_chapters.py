@@ -112,6 +112,25 @@ class ListsPreprocessor(PagePreprocessor):
             yield _name_file(f"{question}{space}{link}\n\n{answer}", file)
 
 
+def expand_lists(
+    root: Path, language: str, name: str, chapters: list[str], text: str
+) -> str:
+    """Return a page's Markdown with its blocks of answers and of chapters replaced.
+
+    Args:
+        root: The project's root.
+        language: ``fa`` or ``en``.
+        name: The page's source, relative to the root.
+        chapters: The chapters' files in the order of the navigation.
+        text: The Markdown.
+
+    Raises:
+        EmbedError: No chapter matches, or an exercise has no answer.
+    """
+    page = Page(root, language, name, chapters=chapters)
+    return "\n".join(ListsPreprocessor(None, page).run(text.split("\n")))
+
+
 class ErrataBlock(PageBlock):
     """The errata of all chapters."""
 
