@@ -9,7 +9,7 @@ from pymdownx.blocks import BlocksExtension, BlocksProcessor
 from hamgasht.embed.cells.block import CellBlock
 from hamgasht.embed.cells.check import CellPreprocessor, CellTreeprocessor
 from hamgasht.embed.explorer import ExplorerBlock, ExplorerTreeprocessor
-from hamgasht.embed.lists.downloads import DownloadsBlock
+from hamgasht.embed.lists.downloads import DownloadsBlock, TeachingBlock
 from hamgasht.embed.lists.from_chapters import (
     AnchorTreeprocessor,
     ErrataBlock,
@@ -31,7 +31,14 @@ from hamgasht.embed.prose.table_heads import TableTreeprocessor
 from hamgasht.embed.prose.terms import TermTreeprocessor
 from hamgasht.embed.prose.values import RawHtmlPreprocessor, ValueProcessor
 
-_BLOCKS = (CellBlock, DownloadsBlock, ErrataBlock, ExplorerBlock, GlossaryBlock)
+_BLOCKS = (
+    CellBlock,
+    DownloadsBlock,
+    ErrataBlock,
+    ExplorerBlock,
+    GlossaryBlock,
+    TeachingBlock,
+)
 _WORKS_BLOCKS = (ReferencesBlock, BibliographyBlock)
 # Raw HTML is taken out of the text at 20.
 _PREPROCESSORS = {

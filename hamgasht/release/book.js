@@ -40,8 +40,8 @@
     return new Promise((resolve) => { link.onload = link.onerror = resolve; });
   },
 
-  /* Append one page of the site. */
-  add: ({ html, name, names, title, number, without, published }) => {
+  /* Return a page's article, without what only a screen has use for. */
+  clean: (html) => {
     const page = new DOMParser().parseFromString(html, "text/html");
     const found = document.importNode(page.querySelector("article"), true);
     found.querySelectorAll(
@@ -52,6 +52,15 @@
       if (!item.textContent.trim()) item.remove(); // it held but links
     });
     found.querySelectorAll("details").forEach((item) => { item.open = true; });
+    found.querySelectorAll("pre, code, samp, kbd, math").forEach((item) => {
+      item.setAttribute("dir", "ltr"); // not every reader has the site's style
+    });
+    return found;
+  },
+
+  /* Append one page of the site. */
+  add({ html, name, names, title, number, without, published }) {
+    const found = this.clean(html);
     for (const id of without) {
       const head = found.querySelector(`h2[id="${id}"]`);
       while (head?.nextElementSibling && head.nextElementSibling.tagName !== "H2")

@@ -4,7 +4,6 @@ The pages are joined in the browser, so that their links lead inside the book, a
 printed twice: only a printed book knows on which page a chapter begins.
 """
 
-import asyncio
 import io
 import json
 import re
@@ -15,23 +14,21 @@ from pathlib import Path
 from typing import Any
 
 import pikepdf
-from playwright.async_api import Browser, Page, Route, async_playwright
+from playwright.async_api import Page
 
 from hamgasht.core.course import Course, read_course
 from hamgasht.core.errors import HamgashtError
 from hamgasht.core.numbers import digits_fa
 from hamgasht.core.words import Words, read_words
+from hamgasht.release.chromium import HOME, call, use_site
 
 _HERE = Path(__file__).parent
 _STYLE = _HERE / "book.css"
-_SCRIPT = _HERE / "book.js"
-# The width of the text on paper, in CSS pixels: A4 less the margins in book.css.
-_WIDTH = 643
+SCRIPT = _HERE / "book.js"
 _SHORT = 400  # the height of what is not parted, in the same: two fifths of a page
 _LIMIT = 600  # seconds for a book; a browser that hangs says nothing
-_HOME = "index.html"
 # What a book has no use for: its own contents, copying, downloads.
-_NOT_OF_HOME = ("chapters", "copy", "download")
+NOT_OF_HOME = ("chapters", "copy", "download")
 _ENTRIES = ".md-nav--primary a.md-nav__link[href]:not([href^='#'])"
 _NUMBERS = {"en": "decimal", "fa": "persian"}
 _FACES = {"en": '"Inter"', "fa": '"Vazirmatn"'}
@@ -91,41 +88,18 @@ def make_book(
         playwright.async_api.Error: Chromium failed.
     """
 
-    async def make() -> bytes:
-        async with async_playwright() as playwright:
-            started = await playwright.chromium.launch(
-                executable_path=browser, args=flags
-            )
-            try:
-                return await asyncio.wait_for(
-                    _book(started, root, site, language, cover), _LIMIT
-                )
-            except TimeoutError:
-                raise HamgashtError(
-                    site.name,
-                    "book",
-                    f"the browser had not printed it after {_LIMIT} s",
-                    "try again; if it fails again, install another version",
-                ) from None
-            finally:
-                await started.close()
+    async def make(page: Page) -> bytes:
+        return await _book(page, root, site, language, cover)
 
-    return asyncio.run(make())
+    pdf: bytes = use_site(browser, flags, site, make, limit=_LIMIT)
+    return pdf
 
 
 async def _book(
-    browser: Browser, root: Path, site: Path, language: str, cover: Cover
+    page: Page, root: Path, site: Path, language: str, cover: Cover
 ) -> bytes:
     course = read_course(root)
-    page = await browser.new_page(
-        color_scheme="light",
-        reduced_motion="reduce",
-        viewport={"width": _WIDTH, "height": 900},
-    )
-    # Pages are complete without the site's scripts; ours meet no other.
-    await page.route("**/*", _without_scripts)
-    await page.goto((site / _HOME).resolve().as_uri())
-    names = await _names(page, course)
+    names = await page_names(page, course)
     edition = Edition(language, read_words(root, language), course, cover)
     await _join(page, site, names, edition)
     await page.emulate_media(media="print")
@@ -177,19 +151,12 @@ def _bookmarks(book: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
             waiting += [entry.get("/Next"), entry.get("/First")]
 
 
-async def _without_scripts(route: Route) -> None:
-    if route.request.resource_type == "script":
-        await route.abort()
-    else:
-        await route.continue_()
-
-
-async def _names(page: Page, course: Course) -> dict[str, str]:
+async def page_names(page: Page, course: Course) -> dict[str, str]:
     """Return the site's pages in their order, and the name of each in the book.
 
     The page of answers repeats what the chapters hold.
     """
-    repeats = _html(course.pages.answers)
+    repeats = html_name(course.pages.answers)
     found = await page.eval_on_selector_all(
         _ENTRIES, "(items) => items.map((item) => item.getAttribute('href'))"
     )
@@ -200,7 +167,7 @@ async def _names(page: Page, course: Course) -> dict[str, str]:
         if re.fullmatch(r"[\w.-]+\.html", file) and file != repeats
     }
     if not names:
-        raise HamgashtError(_HOME, "", "its navigation is empty", "build the site")
+        raise HamgashtError(HOME, "", "its navigation is empty", "build the site")
     return names
 
 
@@ -210,16 +177,12 @@ async def _join(
     language, words, cover = edition.language, edition.words, edition.cover
     texts = {file: (site / file).read_text(encoding="utf-8") for file in names}
     numbers = {file: edition.number(file) for file in names}
-    heads = {names[file]: numbers[file] + _title(text) for file, text in texts.items()}
-    style = _STYLE.read_text(encoding="utf-8") + _running_heads(heads, language)
-    front = {"name": cover.name, "facts": cover.facts}
-    await _call(
-        page,
-        "begin",
-        {"style": style, "cover": front, "contents": words["book.contents"]},
-    )
+    heads = {
+        names[file]: numbers[file] + page_title(text) for file, text in texts.items()
+    }
+    await _call(page, "begin", front(edition, _running_heads(heads, language)))
     for file, name in names.items():
-        home = file == _HOME
+        home = file == HOME
         await _call(
             page,
             "add",
@@ -229,20 +192,36 @@ async def _join(
                 "names": names,
                 "title": words["book.preface"] if home else "",
                 "number": numbers[file],
-                "without": _NOT_OF_HOME if home else (),
+                "without": NOT_OF_HOME if home else (),
                 "published": cover.published,
             },
         )
     # A glossary's sections are too many and too small for the contents.
-    glossary = _html(edition.course.pages.glossary)
+    glossary = html_name(edition.course.pages.glossary)
     await _call(page, "finish", [names[glossary]] if glossary in names else [])
 
 
-def _html(page: str) -> str:
+def front(edition: Edition, style: str = "") -> dict[str, Any]:
+    """Return what the script's ``begin`` needs for cover and contents.
+
+    Args:
+        edition: The book.
+        style: Further rules.
+    """
+    cover = edition.cover
+    return {
+        "style": _STYLE.read_text(encoding="utf-8") + style,
+        "cover": {"name": cover.name, "facts": cover.facts},
+        "contents": edition.words["book.contents"],
+    }
+
+
+def html_name(page: str) -> str:
+    """Return the file that a page of the course becomes."""
     return f"{page.removesuffix('.md')}.html"
 
 
-def _title(text: str) -> str:
+def page_title(text: str) -> str:
     """Return a page's own title, without that of the site."""
     found = re.search(r"<title>(.*?)</title>", text)
     return unescape(found[1] if found else "").rpartition(" - ")[0]
@@ -268,9 +247,7 @@ def _running_heads(heads: dict[str, str], language: str) -> str:
 
 
 async def _call(page: Page, name: str, argument: Any = None) -> Any:
-    """Return what a function of the script gives in the page."""
-    script = _SCRIPT.read_text(encoding="utf-8")
-    return await page.evaluate(f"(argument) => ({script}).{name}(argument)", argument)
+    return await call(page, [SCRIPT], name, argument)
 
 
 async def _print(page: Page) -> bytes:

@@ -1,13 +1,15 @@
 """``python -m hamgasht release``: all that a reader can take along, made at once.
 
 Both sites, and in the folder ``release`` the offline site, a book for each language,
-and the code. A command of its own, because it needs a browser and minutes.
+what a lecturer takes to class, and the code. A command of its own, because it needs
+a browser and minutes.
 """
 
 import os
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,14 +20,19 @@ from hamgasht.core.errors import HamgashtError
 from hamgasht.core.numbers import digits_fa, format_date
 from hamgasht.core.words import read_words
 from hamgasht.release.book import Cover, make_book
+from hamgasht.release.epub import make_epub
+from hamgasht.release.exercises import make_notebook
+from hamgasht.release.teaching import make_sheets, read_lessons
 from hamgasht.site.build import SITES, build_sites, source_date
 from hamgasht.site.downloads import (
     ABOUT,
     BOOKS,
     CODE,
+    EPUBS,
     FOLDER,
     OFFLINE,
     RELEASE,
+    TEACHING,
     folder_files,
     pack,
     write_about,
@@ -62,6 +69,12 @@ def make_release(
     folder = root / RELEASE
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
+    echo("making slides, sheets and notebooks")
+    with _names_browser_errors():
+        (folder / TEACHING).write_bytes(_teaching_archive(root, out, browser))
+    write_about(root)
+    echo("building both sites with links to them")
+    build_sites(root, out)
     echo("packing the offline site and the code")
     (folder / OFFLINE).write_bytes(offline_archive(out))
     for language, place in _places(out).items():
@@ -136,22 +149,49 @@ def cover(root: Path, site: Path, language: str) -> Cover:
     return Cover(name, list(filter(None, facts)), published)
 
 
+def _teaching_archive(root: Path, out: Path, browser: str) -> bytes:
+    files = {}
+    for language, place in _places(out).items():
+        front = cover(root, place, language)
+        using = (root, browser, browser_flags(), place, language, front)
+        lessons = read_lessons(*using)
+        made = make_sheets(root, place, language, front, lessons)
+        for lesson in lessons:
+            if lesson.exercises:
+                notebook = make_notebook(root, language, lesson)
+                made[f"{lesson.name}-exercises.ipynb"] = notebook
+        files |= {f"{language}/{name}": text.encode() for name, text in made.items()}
+    return pack(files)
+
+
 def _print_books(
     root: Path, out: Path, browser: str, echo: Callable[[str], object]
 ) -> None:
     for language, place in _places(out).items():
         echo(f"printing the book ({language})")
         front = cover(root, place, language)
-        try:
-            book = make_book(root, browser, browser_flags(), place, language, front)
-        except Error as error:
-            raise HamgashtError(
-                RELEASE,
-                "books",
-                f"the browser failed: {error.message.splitlines()[0]}",
-                "try again; if it fails again, install another version",
-            ) from error
-        (root / RELEASE / BOOKS[language]).write_bytes(book)
+        using = (root, browser, browser_flags(), place, language, front)
+        with _names_browser_errors():
+            (root / RELEASE / BOOKS[language]).write_bytes(make_book(*using))
+            (root / RELEASE / EPUBS[language]).write_bytes(make_epub(*using))
+
+
+@contextmanager
+def _names_browser_errors() -> Iterator[None]:
+    """Tell in one line that the browser failed.
+
+    Raises:
+        HamgashtError: It did.
+    """
+    try:
+        yield
+    except Error as error:
+        raise HamgashtError(
+            RELEASE,
+            "books",
+            f"the browser failed: {error.message.splitlines()[0]}",
+            "try again; if it fails again, install another version",
+        ) from error
 
 
 def browser_flags() -> list[str]:

@@ -7,6 +7,7 @@ it takes the chapters.
 import json
 import re
 import shutil
+import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -28,7 +29,7 @@ class Prepared:
 
     Attributes:
         files: The folder of files to publish under the same paths.
-        notebooks: The folder of notebooks to download; their paths are those of
+        notebooks: The folder of notebooks and lessons; their paths are those of
             pages until the site is built, hence copied into it at the end.
         pages: What is known of each notebook's page, by its path in the site.
         offered: Address and size of each file to take along, by the key of its words.
@@ -155,6 +156,17 @@ def _offer(
         offer(name, f"{up}{uri}", path.stat().st_size)
         if language == "fa":  # its site holds the other
             _copy(path, prepared.files / uri)
+    if downloads.TEACHING in made:
+        with zipfile.ZipFile(made[downloads.TEACHING]) as archive:
+            # Among them are notebooks, which are no pages, hence not among the files.
+            folder = prepared.notebooks / downloads.TEACHING_FOLDER
+            if language == "fa":
+                archive.extractall(folder)
+            for file in archive.infolist():
+                place, _, name = file.filename.partition("/")
+                if place == language and name:
+                    address = f"{up}{downloads.TEACHING_FOLDER}/{file.filename}"
+                    prepared.offered[name] = (address, file.file_size)
 
 
 def _recorded_runs(root: Path, *, strict: bool) -> Iterator[Recorded]:

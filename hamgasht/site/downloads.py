@@ -26,14 +26,25 @@ ABOUT = "release.json"
 CODE = "hamgasht-code.zip"
 OFFLINE = "hamgasht-offline.zip"
 BOOKS = {"fa": "hamgasht-fa.pdf", "en": "hamgasht-en.pdf"}
+EPUBS = {"fa": "hamgasht-fa.epub", "en": "hamgasht-en.epub"}
+TEACHING = "hamgasht-teaching.zip"
+"""Slides, sheets and notebooks of exercises, in a folder for each language."""
+
+TEACHING_FOLDER = f"{FOLDER}/teaching"
+"""Where its files lie one by one, in the Persian site."""
+
 OFFERED = {
     CODE: "download.code",
     **{name: f"download.book_{language}" for language, name in BOOKS.items()},
+    **{name: f"download.epub_{language}" for language, name in EPUBS.items()},
+    TEACHING: "download.teaching",
     OFFLINE: "download.offline",
 }
 """Files to take along, in the order of the list, with the key of the words for each."""
 
-_DATE = (1980, 1, 1, 0, 0, 0)  # the first that an archive can hold
+DATE = (1980, 1, 1, 0, 0, 0)
+"""The first that an archive can hold."""
+
 _MADE_FROM = ("docs", SNIPPETS, "hamgasht", "mkdocs.yml", "mkdocs.en.yml")
 _LICENCES = ("LICENSE", "LICENSE-TEXT")
 _VIEWER = "jupyterlab"
@@ -47,13 +58,23 @@ def pack(files: Mapping[str, bytes]) -> bytes:
     """
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        for name in sorted(files):
-            entry = zipfile.ZipInfo(name, _DATE)
-            entry.create_system = 3  # whatever machine packs it
-            entry.external_attr = 0o100644 << 16
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, files[name], compresslevel=9)
+        add_files(archive, files)
     return packed.getvalue()
+
+
+def add_files(archive: zipfile.ZipFile, files: Mapping[str, bytes]) -> None:
+    """Write files into an archive, in the order of their names.
+
+    Args:
+        archive: The archive, open for writing.
+        files: Contents by path in the archive.
+    """
+    for name in sorted(files):
+        entry = zipfile.ZipInfo(name, DATE)
+        entry.create_system = 3  # whatever machine packs it
+        entry.external_attr = 0o100644 << 16
+        entry.compress_type = zipfile.ZIP_DEFLATED
+        archive.writestr(entry, files[name], compresslevel=9)
 
 
 def folder_files(folder: Path, prefix: str) -> dict[str, bytes]:

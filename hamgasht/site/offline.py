@@ -10,6 +10,8 @@ import hashlib
 import json
 from pathlib import Path
 
+from hamgasht.site import downloads
+
 NAME = "offline.json"
 KEPT = {".bib", ".css", ".html", ".js", ".json", ".md", ".py", ".svg", ".webp"}
 KEPT |= {".woff2", ".xml"}
@@ -47,7 +49,7 @@ def _is_kept(path: Path, name: str, others: tuple[str, ...]) -> bool:
         path.suffix in KEPT
         and name not in (NAME, "sw.js")
         and not name.endswith(_LEFT_OUT)
-        and name.partition("/")[0] not in others
+        and name.partition("/")[0] not in (downloads.FOLDER, *others)
     )
 
 

@@ -137,6 +137,8 @@ class Site:
         return [
             Page(self, path.relative_to(self.folder).as_posix())
             for path in sorted(self.folder.rglob("*.html"))
+            # Files of a release are no pages.
+            if "downloads" not in path.relative_to(self.folder).parts
         ]
 
     @cached_property

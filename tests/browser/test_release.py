@@ -22,7 +22,7 @@ from hamgasht.core.errors import HamgashtError
 from hamgasht.core.numbers import digits_fa
 from hamgasht.release.book import heading_pages, make_book
 from hamgasht.release.release import browser_flags, cover, make_release, offline_archive
-from hamgasht.site.downloads import BOOKS, CODE, OFFERED, OFFLINE
+from hamgasht.site.downloads import BOOKS, CODE, EPUBS, OFFERED, OFFLINE, TEACHING
 
 PAGE = """\
 ---
@@ -187,7 +187,8 @@ def test_a_release_holds_all_that_is_offered(released: Path) -> None:
     folder = released / "release"
     names = {path.name for path in folder.iterdir()}
     codes = {CODE.replace(".zip", f"-{language}.zip") for language in LANGUAGES}
-    assert names == {OFFLINE, *BOOKS.values(), *codes, "release.json"}
+    books = (*BOOKS.values(), *EPUBS.values())
+    assert names == {OFFLINE, TEACHING, *books, *codes, "release.json"}
     for language in LANGUAGES:
         copy = folder / CODE.replace(".zip", f"-{language}.zip")
         own = released / "site" / prefix(language) / "downloads" / CODE
@@ -211,7 +212,8 @@ def test_the_offline_site_is_the_site_without_the_release(released: Path) -> Non
         for path in (released / "site").rglob("*")
         if path.is_file()
     }
-    release = {f"downloads/{name}" for name in (OFFLINE, *BOOKS.values())}
+    books = (*BOOKS.values(), *EPUBS.values())
+    release = {f"downloads/{name}" for name in (OFFLINE, *books)}
     assert names == files - release
     assert OFFLINE not in home
     assert CODE in home
