@@ -171,6 +171,8 @@ def status(strict: bool) -> None:
             provenance = state.recorded.provenance
             date = provenance["date"][:16].replace("T", " ")
             made = f"{date} UTC, {provenance['device']['name']}"
+            if state.recorded.backend:
+                made += f", {state.recorded.backend}"
             if stand_ins := state.recorded.stand_ins:
                 made += f", on SYNTHETIC {', '.join(stand_ins)}"
         line = f"{state.kind:<8} {snippet_id:<{width}}  {made}"

@@ -34,6 +34,7 @@ _MACHINE_LOG = re.compile(
     r"^(?:WARNING: All log messages before absl::InitializeLog\(\).*|I\d{4} .*)\n?",
     re.M,
 )
+_BACKENDS = ("tensorflow", "jax", "torch")
 _state: dict[str, Any] = {"raster": False}
 
 
@@ -161,6 +162,7 @@ def report() -> None:
 
     content = {
         "versions": _versions(_state["modules"]),
+        "backend": _backend(),
         "peak_memory_mb": _peak_memory_mb(),
         "accelerators": accelerator_names(_backend()) if _state["gpu"] else [],
         "labels": _state["catalogue"].used,
@@ -268,7 +270,12 @@ def _exact(value: Any) -> str:
 
 def _versions(modules: list[str]) -> dict[str, str]:
     """Return the versions of the installed libraries that a snippet imports."""
-    modules = [name for name in modules if name not in sys.stdlib_module_names]
+    # What one of several backends alone calls counts there alone; TensorFlow also
+    # feeds the others (tf.data).
+    absent = {name for name in _BACKENDS if name not in sys.modules}
+    if "keras" in modules and _backend():
+        absent |= {"jax", "torch"} - {_backend()}
+    modules = [name for name in modules if name not in absent | sys.stdlib_module_names]
     owners = packages() if modules else {}
     names = {owner for module in modules for owner in owners.get(module, ())}
     if "keras" in modules and (backend := _backend()):
@@ -289,8 +296,7 @@ def _backend() -> str:
     """Return the library that does the snippet's tensor work; empty if none does."""
     if "keras" in _state["modules"] and "keras" in sys.modules:
         return sys.modules["keras"].backend.backend()
-    known = ("tensorflow", "jax", "torch")
-    return next((name for name in known if name in _state["modules"]), "")
+    return next((name for name in _BACKENDS if name in _state["modules"]), "")
 
 
 def _peak_memory_mb() -> int:

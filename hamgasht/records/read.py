@@ -16,6 +16,7 @@ from hamgasht.core.errors import DataError, OutputError
 from hamgasht.core.mime import VALUES_MIME
 from hamgasht.core.paths import output_name, output_path, source_path
 from hamgasht.datasets.on_disk import SYNTHETIC, UNRECORDED
+from hamgasht.source.header import BACKENDS
 
 MANIFEST = "manifest.json"
 PROVENANCE = "provenance.json"
@@ -42,6 +43,13 @@ class Recorded:
     def provenance(self) -> dict[str, Any]:
         """When, on what and with what the run was made."""
         return _read_json(self.path / PROVENANCE, self.id)
+
+    @property
+    def backend(self) -> str:
+        """What did the tensor work: ``tensorflow``, ``jax``, ``torch``, or nothing."""
+        versions = self.provenance.get("versions", ())  # all that was kept at first
+        found = next((name for name in BACKENDS if name in versions), "")
+        return self.provenance.get("backend", found)
 
     @cached_property
     def notebook(self) -> dict[str, Any]:

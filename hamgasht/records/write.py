@@ -394,6 +394,7 @@ def _provenance(
             "kind": "gpu" if accelerators else "cpu",
             "name": ", ".join(filter(None, [name, settings])),
         },
+        "backend": run.report["backend"],
         "python": run.machine["python"],
         "versions": run.report["versions"],
         "platform": run.machine["platform"],

@@ -95,6 +95,7 @@ class DaskBackend:
                     },
                     "settings": asdict(self.settings),
                     "needs_gpu": needs_gpu,
+                    "backend": job.backend,
                 },
                 key=key,
                 pure=False,
@@ -340,7 +341,7 @@ def _unpack_job(message: Mapping[str, Any], needed: Path, name: str) -> Job:
     if job.fingerprint != message["fingerprint"]:
         what = "another source, import, data set or engine than this machine"
         raise _differs(item, name, what)
-    return job
+    return replace(job, backend=message["backend"])
 
 
 def _worker_backend(message: Mapping[str, Any], job: Job, name: str) -> LocalBackend:
@@ -351,7 +352,7 @@ def _worker_backend(message: Mapping[str, Any], job: Job, name: str) -> LocalBac
     if settings.device == "gpu":  # whether it is required was decided by the sender
         settings = replace(settings, device="auto")
     with _lock:
-        backend = _gpu_backend(settings)
+        backend = _gpu_backend(settings, job.backend)
     if message["needs_gpu"] and not backend.gpus:
         raise DeviceError(
             f"the worker {name}",
@@ -363,8 +364,8 @@ def _worker_backend(message: Mapping[str, Any], job: Job, name: str) -> LocalBac
 
 
 @functools.cache
-def _gpu_backend(settings: Settings) -> LocalBackend:
-    return LocalBackend(1, settings, find_gpus(settings))
+def _gpu_backend(settings: Settings, backend: str) -> LocalBackend:
+    return LocalBackend(1, settings, find_gpus(settings, [backend]))
 
 
 def _pack_outputs(job: Job, out: Path) -> bytes:

@@ -1,17 +1,21 @@
 """Devices: what a run may use, what this machine has, what one kernel sees."""
 
+import importlib.util
 import json
 import os
 import platform
 import shutil
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from hamgasht.core.errors import DeviceError, one_line
+from hamgasht.core.errors import DeviceError, HamgashtError, one_line
 from hamgasht.core.fonts import STYLE_FILE
 from hamgasht.core.paths import ENGINE
+from hamgasht.source.header import BACKENDS, Header
+from hamgasht.source.snippet import Snippet
 
 DeviceChoice = Literal["auto", "cpu", "gpu"]
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
@@ -23,6 +27,11 @@ from hamgasht.kernel.setup import accelerator_names
 library = keras.backend.backend()
 print(json.dumps({"library": library, "names": accelerator_names(library)}))
 """
+_INSTALL = {
+    "jax": "jax==0.10.2",
+    # The build without CUDA; on PyPI the one with it has some gigabytes.
+    "torch": "torch==2.13.0 --index-url https://download.pytorch.org/whl/cpu",
+}
 _HIDDEN = {"CUDA_VISIBLE_DEVICES": "-1", "HIP_VISIBLE_DEVICES": "-1"}
 
 
@@ -54,11 +63,48 @@ class Settings:
         return ", ".join([*words, *(["XLA"] if self.xla else [])])
 
 
-def find_gpus(settings: Settings) -> list[str]:
+def choose_backend(header: Header) -> str:
+    """Return what Keras computes with in a snippet: ``tensorflow``, ``jax``, ``torch``.
+
+    Raises:
+        HamgashtError: The variable ``KERAS_BACKEND`` names something else.
+    """
+    name = header.backend or os.environ.get("KERAS_BACKEND") or BACKENDS[0]
+    if name not in BACKENDS:
+        raise HamgashtError(
+            "KERAS_BACKEND",
+            "",
+            f"{name!r} is no backend that the engine knows",
+            f"set it to one of {', '.join(BACKENDS)}, or unset it",
+        )
+    return name
+
+
+def require_backend(backend: str, snippet: Snippet) -> None:
+    """Refuse a backend that is not installed, and that no run needs as a rule.
+
+    Args:
+        backend: What Keras is to compute with.
+        snippet: The snippet.
+
+    Raises:
+        DeviceError: It is not installed.
+    """
+    if backend in _INSTALL and importlib.util.find_spec(backend) is None:
+        raise DeviceError(
+            snippet.name,
+            "header, backend" if snippet.header.backend else "KERAS_BACKEND",
+            f"it runs on {backend}, which is not installed",
+            f"type 'pip install {_INSTALL[backend]}'",
+        )
+
+
+def find_gpus(settings: Settings, backends: Iterable[str]) -> list[str]:
     """Return the names of the GPUs that Keras sees on this machine.
 
     Args:
         settings: What the run may use.
+        backends: What Keras computes with; each of them must see the GPUs.
 
     Raises:
         DeviceError: A GPU is required, and there is none.
@@ -66,7 +112,7 @@ def find_gpus(settings: Settings) -> list[str]:
     if settings.device == "cpu":
         return []
     try:
-        return _ask_keras()
+        return min(map(_ask_keras, sorted(backends)), key=len)
     except DeviceError:
         if settings.device == "gpu":
             raise
@@ -74,13 +120,14 @@ def find_gpus(settings: Settings) -> list[str]:
 
 
 def kernel_environment(
-    gpu: int | None = None, settings: Settings | None = None
+    gpu: int | None = None, settings: Settings | None = None, backend: str = ""
 ) -> dict[str, str]:
     """Return a kernel's variables: quiet, and showing it its device and no other.
 
     Args:
         gpu: The number of the GPU; ``None`` hides all of them.
         settings: How it computes, if not as usual.
+        backend: What Keras computes with; what this process has, if empty.
     """
     variables = {
         **os.environ,
@@ -89,6 +136,7 @@ def kernel_environment(
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "COLUMNS": "78",
+        "KERAS_BACKEND": backend or choose_backend(Header()),
     }
     if settings and settings.xla:
         variables["TF_XLA_FLAGS"] = "--tf_xla_auto_jit=2 --tf_xla_cpu_global_jit"
@@ -113,8 +161,8 @@ def _visible_gpus() -> str:
     return os.environ.get("CUDA_VISIBLE_DEVICES", "")
 
 
-def _ask_keras() -> list[str]:
-    """Return the GPUs that Keras sees, or raise why it sees none.
+def _ask_keras(backend: str) -> list[str]:
+    """Return the GPUs that Keras sees on a backend, or raise why it sees none.
 
     Keras's answer counts, and costs seconds: the system is asked first whether there
     is anything to see.
@@ -131,6 +179,7 @@ def _ask_keras() -> list[str]:
         **os.environ,
         "PYTHONPATH": os.pathsep.join(filter(None, path)),
         "TF_CPP_MIN_LOG_LEVEL": "3",
+        "KERAS_BACKEND": backend,
     }
     try:
         done = subprocess.run(

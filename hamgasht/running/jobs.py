@@ -19,6 +19,7 @@ from hamgasht.records.artefacts import find_artefacts
 from hamgasht.records.fingerprint import fingerprint_of
 from hamgasht.records.read import load
 from hamgasht.records.state import Survey
+from hamgasht.running.devices import choose_backend
 from hamgasht.running.report import Profile, Report
 from hamgasht.source.snippet import Snippet
 
@@ -37,6 +38,7 @@ class Job:
         labels: The label catalogue.
         data: The data sets, by the names in the header.
         artefacts: The files of needed snippets, by their path under ``artefacts/``.
+        backend: What Keras computes with.
     """
 
     root: Path
@@ -48,6 +50,7 @@ class Job:
     labels: Mapping[str, str]
     data: Mapping[str, DatasetOnDisk]
     artefacts: Mapping[str, Path]
+    backend: str
 
     @property
     def fingerprint(self) -> str:
@@ -140,6 +143,7 @@ def build_job(
         labels,
         data,
         artefacts,
+        choose_backend(snippet.header),
     )
 
 

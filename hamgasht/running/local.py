@@ -11,7 +11,13 @@ from pathlib import Path
 from hamgasht.core.paths import DATA
 from hamgasht.records.write import record
 from hamgasht.running.checkpoints import kept_checkpoints
-from hamgasht.running.devices import Settings, find_gpus, kernel_environment
+from hamgasht.running.devices import (
+    Settings,
+    choose_backend,
+    find_gpus,
+    kernel_environment,
+    require_backend,
+)
 from hamgasht.running.jobs import Job, JobEvents
 from hamgasht.running.report import working_folder
 from hamgasht.running.session import execute
@@ -47,6 +53,7 @@ class LocalBackend:
 
     async def run(self, job: Job, out: Path, events: JobEvents) -> None:
         """Run a job in a process of this machine, and record its outputs."""
+        require_backend(job.backend, job.snippet)
         is_light = job.snippet.header.device == "cpu"
         settings = Settings() if is_light else self.settings
         plain = settings.precision == "float32"
@@ -54,7 +61,7 @@ class LocalBackend:
             _fill(folder, job)
             with _checkpoints(job, folder):
                 async with self._gpu(job) as gpu:
-                    environment = kernel_environment(gpu, settings)
+                    environment = kernel_environment(gpu, settings, job.backend)
                     server = self.server
                     if server and not await server.can_serve(environment):
                         server = None
@@ -118,8 +125,9 @@ async def open_local_backend(
     Raises:
         DeviceError: A GPU is required, and there is none.
     """
-    wanted = any(snippet.header.device == "gpu" for snippet in snippets)
-    gpus = await asyncio.to_thread(find_gpus, settings) if wanted else []
+    headers = [each.header for each in snippets if each.header.device == "gpu"]
+    backends = set(map(choose_backend, headers))
+    gpus = await asyncio.to_thread(find_gpus, settings, backends) if headers else []
     yield LocalBackend(jobs, settings, gpus, server)
 
 

@@ -18,8 +18,15 @@ from hamgasht.core.errors import DataError, HamgashtError, SnippetError
 from hamgasht.core.paths import DATA, OUTPUTS, STAGING, STORE, source_name, source_path
 from hamgasht.datasets.on_disk import choose
 from hamgasht.records.state import Survey, snippet_requirements
-from hamgasht.running.devices import Settings, gpu_is_possible, kernel_environment
+from hamgasht.running.devices import (
+    Settings,
+    choose_backend,
+    gpu_is_possible,
+    kernel_environment,
+)
 from hamgasht.running.report import Profile, Report
+from hamgasht.source.header import Header
+from hamgasht.source.text import imported_names
 
 
 def run(
@@ -58,8 +65,8 @@ def run(
         not keep the others from being recorded.
 
     Raises:
-        SnippetError: A snippet is unknown or malformed, or they need each other in
-            a circle. Nothing was run.
+        SnippetError: A snippet is unknown or malformed, they need each other in
+            a circle, or one would compare outputs of two backends. Nothing was run.
         DataError: Something was to run on a stand-in for a site. Nothing was run.
         DeviceError: A GPU is required, and there is none. Nothing was run.
         ClusterError: No scheduler answers, or its workers cannot take the work.
@@ -80,6 +87,7 @@ def run(
             outdated=outdated,
             with_needs=profile != "full",  # recorded artefacts are of full runs
         )
+        _refuse_mixed_backends(survey, plan)
         if for_site:
             _refuse_stand_ins(survey, plan)
         if plan and not scheduler:
@@ -185,7 +193,8 @@ def _forkable_sources(survey: Survey, plan: set[str], settings: Settings) -> lis
     return [
         prints.text(source_path(survey.root, item))
         for item in sorted(plan)
-        if prints.header(item).device == "cpu" or not gpu
+        if (prints.header(item).device == "cpu" or not gpu)
+        and choose_backend(prints.header(item)) == choose_backend(Header())
     ]
 
 
@@ -235,6 +244,61 @@ def _refuse_stand_ins(survey: Survey, plan: set[str]) -> None:
                     "fetch the data with 'python -m hamgasht data', or remove "
                     f"{DATA}/{name} to build from what is recorded",
                 )
+
+
+def _refuse_mixed_backends(survey: Survey, plan: set[str]) -> None:
+    """Refuse a plan after which a snippet reads what different backends made.
+
+    Snippets that are not to run count, too: running one of the trainings that a
+    figure compares on another backend would leave the figure as it is.
+    """
+    made_on: dict[str, dict[str, str]] = {}
+
+    def find_backends(item: str) -> dict[str, str]:
+        """Return the backends behind an output, each with a snippet that used it."""
+        if item not in made_on:
+            header = survey.fingerprints.header(item)
+            own = _backend_of(survey, item, plan)
+            made_on[item] = {own: item} if own else {}
+            if header.backends != "compared":
+                for need in header.needs:
+                    made_on[item] |= find_backends(need)
+        return made_on[item]
+
+    for item in survey.ids if plan else ():
+        header = survey.fingerprints.header(item)
+        if header.backends == "compared" or plan.isdisjoint({item, *header.needs}):
+            continue
+        found: dict[str, str] = {}
+        for need in header.needs:
+            found |= find_backends(need)
+        if len(found) > 1:
+            made = " and ".join(f"{need} ({name})" for name, need in found.items())
+            raise SnippetError(
+                source_name(item),
+                "header, needs",
+                f"it would read outputs of different backends: {made}",
+                "run these on one (KERAS_BACKEND, or 'backend:' in their headers), or "
+                "write 'backends: compared' where backends are what it compares",
+            )
+
+
+def _backend_of(survey: Survey, item: str, plan: set[str]) -> str:
+    """Return what a snippet computes with after a run; empty if it has no Keras."""
+    if item not in plan:
+        try:
+            return survey.recorded(item).backend
+        except HamgashtError:
+            return ""
+    prints = survey.fingerprints
+    files = [source_path(survey.root, item)]
+    files += [
+        survey.root / name
+        for name in prints.inputs(item)["imports"]
+        if name.endswith(".py")
+    ]
+    uses_keras = any("keras" in imported_names(prints.text(file)) for file in files)
+    return choose_backend(prints.header(item)) if uses_keras else ""
 
 
 def _require_libraries(root: Path, first: str) -> None:

@@ -27,11 +27,16 @@ _SnippetId = Annotated[str, msgspec.Meta(pattern=r"^[\w-]+/[\w-]+$")]
 _DataName = Annotated[str, msgspec.Meta(pattern=r"^\w[\w.-]*(/\w[\w.-]*)*$")]
 _Plain = bool | int | Annotated[float, msgspec.Meta(ge=-1e300, le=1e300)] | str | None
 _Parameter = _Plain | list[_Plain | list[_Plain]] | dict[str, _Plain]
+BACKENDS = ("tensorflow", "jax", "torch")
+"""The libraries that Keras may compute with here."""
+
 _WANTED = {
     "limit": "a positive number of seconds",
     "needs": "a list of snippet ids",
     "data": "a list of names under data/",
     "device": "cpu or gpu",
+    "backend": "one of tensorflow, jax, torch",
+    "backends": "the word compared",
     "smoke": "a mapping of parameter names to values",
     "tolerances": "a mapping of value names (or default) to numbers from 0 "
     "(write 1.0e-6 with its dot)",
@@ -50,6 +55,10 @@ class Header:
         data: Names of the files or folders under ``data/`` that it reads; in
             ``smoke`` a data set of the course is its generated stand-in.
         device: ``cpu``, or ``gpu`` for a snippet that trains for long.
+        backend: What Keras computes with, on every machine; ``None`` leaves it to
+            the variable ``KERAS_BACKEND``, and without that to TensorFlow.
+        backends: ``compared`` for a snippet that may read artefacts made on
+            different backends, because it compares them.
         smoke: Parameters (names to values) that the smoke profile overrides.
         tolerances: By value name, and under ``default`` for every other number:
             how far a re-run may differ, absolute or relative, whichever is kinder.
@@ -59,6 +68,8 @@ class Header:
     needs: tuple[_SnippetId, ...] = ()
     data: tuple[_DataName, ...] = ()
     device: Literal["cpu", "gpu"] = "cpu"
+    backend: Literal["tensorflow", "jax", "torch"] | None = None
+    backends: Literal["compared"] | None = None
     smoke: Mapping[_Identifier, _Parameter] = field(default_factory=dict)
     tolerances: Mapping[str, _Tolerance] = field(default_factory=dict)
 

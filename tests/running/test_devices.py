@@ -164,13 +164,13 @@ def test_a_gpu_that_keras_does_not_see_is_told_apart(
     blind = TENSORFLOW.replace('"0,1"', '"-1"')
     (tmp_path / "lib/tensorflow.py").write_text(blind)
     with pytest.raises(DeviceError) as caught:
-        find_gpus(Settings(device="gpu"))
+        find_gpus(Settings(device="gpu"), ["tensorflow"])
     assert "tensorflow sees none, though the machine has one" in str(caught.value)
     assert "tensorflow[and-cuda]" in str(caught.value)
-    assert find_gpus(Settings()) == []
+    assert find_gpus(Settings(), ["tensorflow"]) == []
     (tmp_path / "lib/tensorflow.py").write_text("raise ImportError('no libcuda.so')")
     with pytest.raises(DeviceError, match=r"could not be asked: .*no libcuda\.so"):
-        find_gpus(Settings(device="gpu"))
+        find_gpus(Settings(device="gpu"), ["tensorflow"])
 
 
 def test_a_training_waits_for_a_gpu_and_holds_up_nothing_else():
@@ -194,8 +194,8 @@ def test_a_training_waits_for_a_gpu_and_holds_up_nothing_else():
 
 
 def test_who_wants_no_gpu_does_not_ask_for_one(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(devices, "_ask_keras", lambda: pytest.fail("it asked"))
-    assert find_gpus(Settings(device="cpu")) == []
+    monkeypatch.setattr(devices, "_ask_keras", lambda _: pytest.fail("it asked"))
+    assert find_gpus(Settings(device="cpu"), ["jax"]) == []
 
 
 def test_a_gpu_keeps_the_name_that_the_machine_gave_it(
