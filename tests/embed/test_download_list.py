@@ -33,3 +33,22 @@ def test_files_are_listed_with_their_sizes(
 def test_where_nothing_is_offered_nothing_is_listed(tmp_path) -> None:
     tree = Project(tmp_path).tree(BLOCK, "en")
     assert not by_class(tree, "hg-downloads")
+
+
+def test_lessons_are_listed_by_chapter(tmp_path) -> None:
+    project = Project(tmp_path)
+    page = tmp_path / "docs/en/second.md"
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text("# The second & last\n", encoding="utf-8")
+    files = {
+        f"second{end}": (f"x/second{end}", 1)
+        for end in ("-slides.html", "-exercises.ipynb")
+    }
+    text = "/// teaching\n///\n"
+    html = project.render(text, "en", downloads=files | SIZES, chapters=["second.md"])
+    assert html.count("<tr>") == 2
+    assert 'href="x/second-slides.html"' in html
+    assert 'href="x/second-exercises.ipynb" download' in html
+    assert "The second &amp; last" in html
+    assert "downloads/" not in html
+    assert "hamgasht release" in project.render(text, "en", chapters=["second.md"])

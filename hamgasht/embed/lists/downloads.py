@@ -62,8 +62,10 @@ class TeachingBlock(Block):
                 f'<th scope="col">{page.words[f"teaching.{key}"]}</th>' for key in keys
             )
             html = (
-                f"<table><thead><tr>{heads}</tr></thead>"
-                f"<tbody>{''.join(rows)}</tbody></table>"
+                '<div class="hg-table hg-table--plain" role="group" tabindex="0" '
+                f'aria-label="{page.words["cell.table"]}"><table>'
+                f"<thead><tr>{heads}</tr></thead>"
+                f"<tbody>{''.join(rows)}</tbody></table></div>"
             )
         element.text = self.md.htmlStash.store(html)
         return element
