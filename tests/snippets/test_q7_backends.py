@@ -46,9 +46,8 @@ def kept(backend: str, file: str = "rows.json") -> dict:
 @pytest.fixture(scope="module")
 def table() -> dict:
     """The comparing snippet's functions, without what it reads."""
-    names = {"rows": {}, "questions": []}
-    cells = ("imports", "the-rule")
-    return run_cells(f"{GROUP}/backends_table", *cells, names=names)
+    names = {"np": np, "rows": {}, "questions": []}
+    return run_cells(f"{GROUP}/backends_table", "the-rule", names=names)
 
 
 @pytest.mark.parametrize("backend", INSTALLED)
