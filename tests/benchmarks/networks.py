@@ -25,6 +25,7 @@ import zlib
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import keras
 import numpy as np
@@ -261,14 +262,9 @@ def main() -> None:
             for title, way in WAYS.items():
                 for net, (truth, number) in truths.items():
                     page = browser.new_page()
-                    bodies: dict[str, int] = {}
-
-                    def weigh(response: Any, bodies: dict[str, int] = bodies) -> None:
-                        if "/node_modules/" in response.url:
-                            bodies[response.url] = len(gzip.compress(response.body()))
-
+                    asked: set[str] = set()
                     page.on(
-                        "requestfinished", lambda request: weigh(request.response())
+                        "request", lambda request, asked=asked: asked.add(request.url)
                     )
                     page.goto(f"http://127.0.0.1:{server.server_port}/")
                     try:
@@ -276,12 +272,12 @@ def main() -> None:
                     except Exception as error:
                         print(f"{title:34}{net:9} failed: {str(error).splitlines()[0]}")
                         continue
-                    own = (
-                        0
-                        if bodies
-                        else len(gzip.compress((SCRIPTS / "network.js").read_bytes()))
+                    files = [urlsplit(url).path[1:] for url in asked]
+                    files = [file for file in files if file.startswith("node_modules/")]
+                    size = sum(
+                        len(gzip.compress((folder / file).read_bytes())) / 1000
+                        for file in files or ["network.js"]
                     )
-                    size = (sum(bodies.values()) + own) / 1000
                     difference = np.abs(np.array(made["answers"]) - truth).max()
                     print(
                         f"{title:34}{net:9}{size:8.0f}{made['milliseconds']:8.1f}"
