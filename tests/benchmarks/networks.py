@@ -8,7 +8,7 @@
 
 Each way runs in headless Chromium on one core. Bytes are those of the library's files
 that the page asks for, compressed, without weights, which all ways need; milliseconds
-the median of one image; the difference is the largest of a probability from Keras's
+the best and the median of one image; the difference is the largest of a probability from Keras's
 over the recorded images.
 """
 
@@ -138,7 +138,7 @@ RUN = """async ([way, net, number]) => {
     }
   times.splice(0, number); // to warm up
   times.sort((a, b) => a - b);
-  return { answers, milliseconds: times[times.length >> 1] };
+  return { answers, best: times[0], median: times[times.length >> 1] };
 }"""
 
 
@@ -156,7 +156,9 @@ def export(net: str, folder: Path) -> tuple[Any, int]:
     script = network_scripts(load(ROOT, f"{group}/in_the_page"))[f"network-{net}.js"]
     packed = re.search(rb'"([^"]+)";$', script)[1]
     (folder / f"{net}.bin").write_bytes(zlib.decompress(base64.b64decode(packed)))
-    lite = tf.lite.TFLiteConverter.from_keras_model(model).convert()
+    one = keras.Input(batch_shape=(1, *model.input_shape[1:]))
+    single = keras.Model(one, model(one))  # LiteRT.js wants a batch of one
+    lite = tf.lite.TFLiteConverter.from_keras_model(single).convert()
     (folder / f"{net}.tflite").write_bytes(lite)
     onnx.save(to_onnx(model), folder / f"{net}.onnx")
     return model.predict(images, verbose=0), len(images)
@@ -254,7 +256,9 @@ def main() -> None:
         handler = functools.partial(_Quiet, directory=name)
         server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        print(f"{'way':34}{'network':9}{'KB':>8}{'ms':>8}{'difference':>12}")
+        print(
+            f"{'way':34}{'network':9}{'KB':>8}{'best':>8}{'median':>8}{'difference':>12}"
+        )
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(
                 executable_path="/usr/bin/chromium", args=["--no-sandbox"]
@@ -280,7 +284,7 @@ def main() -> None:
                     )
                     difference = np.abs(np.array(made["answers"]) - truth).max()
                     print(
-                        f"{title:34}{net:9}{size:8.0f}{made['milliseconds']:8.1f}"
+                        f"{title:34}{net:9}{size:8.0f}{made['best']:8.1f}{made['median']:8.1f}"
                         f"{difference:12.1e}",
                         flush=True,
                     )

@@ -405,7 +405,7 @@ def test_a_digit_is_drawn_by_pointer_and_by_keys(
     live.get_by_text(word(language, "network", "wipe")).click()
     expect(said).to_have_text(zero)
     pad.focus()
-    for key in ("ArrowUp",) * 6 + ("Space",) + ("ArrowDown",) * 12:
+    for key in ("ArrowUp",) * 6 + ("Enter",) + ("ArrowDown",) * 12:
         tab.page.keyboard.press(key)
     expect(said).to_have_text(one)
 

@@ -167,7 +167,7 @@ hamgashtExplorers.network.view = (frame) => {
   pad.addEventListener("keydown", (event) => {
     const [down, across] = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1],
       ArrowRight: [0, 1] }[event.key] ?? [0, 0];
-    if (event.key === " ") pen.down = !pen.down;
+    if (event.key === "Enter") pen.down = !pen.down;
     else if (!down && !across) return;
     event.preventDefault();
     pen.row = Math.min(Math.max(pen.row + down, 0), SIDE - 1);
