@@ -8,8 +8,8 @@
 
 Each way runs in headless Chromium on one core. Bytes are those of the library's files
 that the page asks for, compressed, without weights, which all ways need; milliseconds
-the best and the median of one image; the difference is the largest of a probability from Keras's
-over the recorded images.
+the best and the median of one image; the difference is the largest of a probability
+from Keras's over the recorded images.
 """
 
 import argparse
