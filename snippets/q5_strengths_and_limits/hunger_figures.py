@@ -60,6 +60,7 @@ rows = [
     (*pair, size, *compare(size, *pair)) for pair in pairs for size in sizes
 ]
 differences = pd.DataFrame(rows, columns=columns).round(1)
+differences = differences.fillna(0)  # a single seed has no interval
 differences
 
 # %% Values tags=["values"]

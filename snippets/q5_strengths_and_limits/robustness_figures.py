@@ -102,6 +102,7 @@ compared = pd.DataFrame(
         *("ahead by", "from", "to"),
     ],
 ).round(1)
+compared = compared.fillna(0)  # a single seed has no interval
 compared
 
 # %% At a quarter turn
