@@ -292,8 +292,8 @@ def test_a_number_is_changed_and_a_bad_one_refused(question: Any, tab: Tab) -> N
     stride.fill("2")
     expect(problem).to_be_empty()
     assert entries(live, "O") == [wanted]
-    query = parse_qs(urlsplit(tab.page.url).query)
     tab.page.wait_for_url("**strides=2**")
+    query = parse_qs(urlsplit(tab.page.url).query)
     assert query["explorer"] == ["convolution"]
     live.locator(".hg-explorer__end button").first.click()
     assert len(entries(live, "O")) == 4
