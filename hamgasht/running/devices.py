@@ -9,13 +9,15 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from hamgasht.core.errors import DeviceError, HamgashtError, one_line
 from hamgasht.core.fonts import STYLE_FILE
 from hamgasht.core.paths import ENGINE
 from hamgasht.source.header import BACKENDS, Header
-from hamgasht.source.snippet import Snippet
+
+if TYPE_CHECKING:  # Jupytext comes with it, and nothing may be to run
+    from hamgasht.source.snippet import Snippet
 
 DeviceChoice = Literal["auto", "cpu", "gpu"]
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
@@ -80,7 +82,7 @@ def choose_backend(header: Header) -> str:
     return name
 
 
-def require_backend(backend: str, snippet: Snippet) -> None:
+def require_backend(backend: str, snippet: "Snippet") -> None:
     """Refuse a backend that is not installed, and that no run needs as a rule.
 
     Args:

@@ -187,6 +187,7 @@ class _Session:
         client.on_log = None
         cell.outputs = _merge_streams(cell.outputs)
         self._refuse_stderr(cell)
+        cell.outputs = _merge_streams(cell.outputs)  # a machine's log stood between
         if "parameters" in tags and self.run.parameters:
             lines = [f"{key} = {value!r}" for key, value in self.run.parameters.items()]
             await self._run_own_lines(client, *lines)

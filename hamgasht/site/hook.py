@@ -112,7 +112,8 @@ def on_page_markdown(
         return ""
     source = Path(page.file.abs_src_path).relative_to(_root(config)).as_posix()
     config.mdx_configs[EMBED]["page"] = source
-    page.meta["run"] = reader.describe_run(markdown, prepared.services)
+    if page in config.extra["chapters"]:
+        page.meta["run"] = reader.describe_run(markdown, prepared.services)
     if prepared.inputs and "title" in page.meta:
         key = prepared.keys[page.file.src_uri] = _decide(markdown, page, config, files)
         if key and prepared.kept.recall(*key):

@@ -72,15 +72,15 @@ for key, pair in zip(("dense", "svm", "shuffled"), pairs, strict=True):
     ].set_index("labelled images")
     apart = (part["from"] > 0) | (part["to"] < 0)
     values[f"{key}_apart"] = int(apart.sum())
-    for name, size in (
-        ("fewest", sizes[0]),
-        ("most", sizes[-1]),
-        ("200", 200),
-    ):
-        if size in part.index:
-            values |= {
-                f"{key}_ahead_{name}": float(part.loc[size, "ahead by"]),
-                f"{key}_from_{name}": float(part.loc[size, "from"]),
-                f"{key}_to_{name}": float(part.loc[size, "to"]),
-            }
+    ends = {
+        "fewest": sizes[0],
+        "middle": sizes[len(sizes) // 2],
+        "most": sizes[-1],
+    }
+    for name, size in ends.items():
+        values |= {
+            f"{key}_ahead_{name}": float(part.loc[size, "ahead by"]),
+            f"{key}_from_{name}": float(part.loc[size, "from"]),
+            f"{key}_to_{name}": float(part.loc[size, "to"]),
+        }
 values | {"sizes": len(sizes)}

@@ -158,7 +158,7 @@ def test_every_page_lies_beside_its_markdown(built: Site, language: str) -> None
         assert not re.search(r"\[\[\w+/|^ *///|^ *(?:!!!|\?\?\?)|<span", prose, re.M)
         ids = set(re.findall(r"^## .*\{#([\w-]+)\}$", prose, re.MULTILINE))
         assert ids == set(re.findall(r'<h2 id="([\w-]+)"', page.text)), page
-        for link in re.findall(r"\]\(([^):]+?)(?:#[^)]*)?\)", prose):
+        for link in re.findall(r"\]\(([^):?]+?)(?:[?#][^)]*)?\)", prose):
             assert link.startswith("#") or (page.file.parent / link).is_file(), link
         assert markdown.markdown(text, extensions=["tables", "fenced_code"])
         assert f'href="{page.file.stem}.md"' in page.text

@@ -341,7 +341,7 @@ def test_heads_of_tables_without_persian_text_are_told_at_once(checkout: Path) -
     (checkout / "docs/fa/labels.yml").write_text("{}\n")
     cell = f"/// cell | {snippet} : table\n    show: {{show}}\n///\n"
     write(checkout, "fa", cell.format(show="output"))
-    with pytest.raises(EmbedError, match="docs/fa/index.md:7: ") as caught:
+    with pytest.raises(EmbedError, match=r"docs/fa/index\.md:7: ") as caught:
         build_sites(checkout, checkout / "site")
     heads = ("layer", "output shape", "parameters")
     assert caught.value.__notes__ == [f'"{head}": ' for head in heads]

@@ -18,7 +18,7 @@ def accuracy() -> pd.DataFrame:
 
 
 @pytest.mark.parametrize(
-    ("end", "size"), [("fewest", 20), ("200", 200), ("most", 1200)]
+    ("end", "size"), [("fewest", 20), ("middle", 200), ("most", 1200)]
 )
 def test_intervals_by_a_paired_t_test(accuracy, end: str, size: int):
     part = accuracy.xs(size if size in accuracy.index else accuracy.index[-1][0])
@@ -34,4 +34,4 @@ def test_what_the_text_says_of_the_six_sizes(accuracy):
     assert VALUES["shuffled_apart"] == VALUES["sizes"]
     assert VALUES["shuffled_from_fewest"] > 0
     assert VALUES["dense_apart"] == 1
-    assert VALUES["dense_from_200"] > 0
+    assert VALUES["dense_from_middle"] > 0
