@@ -112,8 +112,9 @@ def on_page_markdown(
         return ""
     source = Path(page.file.abs_src_path).relative_to(_root(config)).as_posix()
     config.mdx_configs[EMBED]["page"] = source
-    if page in config.extra["chapters"]:
-        page.meta["run"] = reader.describe_run(markdown, prepared.services)
+    is_chapter = page in config.extra["chapters"]
+    run = reader.describe_run(markdown, prepared.services) if is_chapter else None
+    page.meta["run"] = run  # on each page: templates tell one without any data apart
     if prepared.inputs and "title" in page.meta:
         key = prepared.keys[page.file.src_uri] = _decide(markdown, page, config, files)
         if key and prepared.kept.recall(*key):

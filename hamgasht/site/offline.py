@@ -49,6 +49,7 @@ def _is_kept(path: Path, name: str, others: tuple[str, ...]) -> bool:
         path.suffix in KEPT
         and name not in (NAME, "sw.js")
         and not name.endswith(_LEFT_OUT)
+        and "/artefacts/" not in name
         and name.partition("/")[0] not in (downloads.FOLDER, *others)
     )
 

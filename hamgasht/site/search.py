@@ -2,13 +2,15 @@
 
 Takes in the index that MkDocs writes, the glossary and the words of readers; gives
 out one file that the search loads with the first query, in place of that index. Text
-stays as it is written, of code each name once: the search alone brings texts and
-queries to one spelling (docs/theme/assets/js/search/words.js).
+stays as it is written but for what was printed and rows of numbers, of a page's code
+each name once: the search alone brings texts and queries to one spelling
+(docs/theme/assets/js/search/words.js).
 """
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -24,7 +26,13 @@ INDEX = "search/search_index.json"
 VARIABLE = "searchData"
 Doc = dict[str, Any]
 _CODE = re.compile(r"(?<=<pre><code>).*?(?=</code></pre>)", re.S)
-_NAME = re.compile(r"[A-Za-z_]\w{2,}(?:\.\w+)*")
+_NAME = re.compile(r"[A-Za-z_]\w{3,}(?:\.\w+)*")
+_PRINTED = re.compile(r"<pre>(?!<code>).*?</pre>|[\w-]+/[\w-]+\.py : ", re.S)
+_NUMBER = r"[-−]?\d[\d.,٫٬]*(?:e[-+]?\d+)?[٪%]?[,،]?(?!\S)"
+_NUMBERS = re.compile(
+    r"<code>(?:NaN|inf|e|[^<A-Za-z])*</code>"
+    rf"|(?<!\S){_NUMBER}(?:\s+{_NUMBER})+"
+)
 
 
 class SearchError(HamgashtError):
@@ -51,24 +59,32 @@ def write_data(
     index = json.loads(path.read_text(encoding="utf-8"))
     data = {
         "language": language,
-        "docs": [
-            {**doc, "text": _CODE.sub(_new_names, doc["text"])}
-            for doc in complete(index["docs"])
-        ],
+        "docs": list(_slim(complete(index["docs"]))),
         "names": names(glossary, words),
     }
     (site / DATA).write_text(f"{VARIABLE}={_json(data)}", encoding="utf-8")
     path.unlink()
 
 
-def _new_names(code: re.Match[str]) -> str:
-    """Return what can be searched in code: each name where it first stands."""
-    seen: dict[str, None] = {}
+def _slim(docs: Iterable[Doc]) -> Iterator[Doc]:
+    """Yield sections without printed text, rows of numbers and names of files.
+
+    Of a page's code, each name stays where it first stands.
+    """
+    seen: dict[str, set[str]] = {}
+    for doc in docs:
+        known = seen.setdefault(doc["location"].partition("#")[0], set())
+        text = _NUMBERS.sub("", _PRINTED.sub("", doc["text"]))
+        yield {**doc, "text": _CODE.sub(partial(_new_names, known), text)}
+
+
+def _new_names(known: set[str], code: re.Match[str]) -> str:
+    """Return the names in code that are not known, and know them from then on."""
     lines = []
     for line in unescape(code[0]).splitlines():
         found = dict.fromkeys(_NAME.findall(line))
-        lines.append(" ".join(name for name in found if name not in seen))
-        seen |= found
+        lines.append(" ".join(name for name in found if name not in known))
+        known |= found.keys()
     return "\n".join(filter(None, lines))
 
 

@@ -107,7 +107,7 @@ def test_its_requirements_bring_all_that_is_imported(code: Path) -> None:
                 imported |= {alias.name.partition(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and not node.level:
                 imported.add(str(node.module).partition(".")[0])
-    local = {source_path(ROOT, item).stem for item in SNIPPETS}
+    local = {path.stem for path in (ROOT / "snippets").rglob("*.py")}
     wanted = imported - set(sys.stdlib_module_names) - local
     assert {"keras", "numpy"} <= wanted
     assert {BRINGS.get(name, name) for name in wanted} <= brought

@@ -224,26 +224,8 @@
     });
   });
 
-  // ---- What a search has found -------------------------------------------------------
-
   const { searchParams } = new URL(location.href);
-  const markFound = (words) => {
-    const any = words.trim().replace(/[.*+?^${}()|[\]\\]/g, "\\$&").split(/\s+/).join("|");
-    const pattern = new RegExp(`(?<![\\p{L}\\p{N}])(?:${any})(?![\\p{L}\\p{N}])`, "giu");
-    const walker = document.createTreeWalker(document.querySelector("article"), NodeFilter.SHOW_TEXT);
-    const nodes = [];
-    while (walker.nextNode()) nodes.push(walker.currentNode);
-    for (const node of nodes) {
-      if (node.parentElement.closest("svg, math, button, script")) continue;
-      for (const { index, 0: { length } } of [...node.data.matchAll(pattern)].reverse()) {
-        const range = document.createRange();
-        range.setStart(node, index);
-        range.setEnd(node, index + length);
-        range.surroundContents(document.createElement("mark"));
-      }
-    }
-  };
-  if (searchParams.get("h")) markFound(searchParams.get("h"));
+  if (searchParams.get("h")) reader.load("found.js"); // what a search has found
 
   // ---- Copying -----------------------------------------------------------------
 

@@ -36,7 +36,7 @@
   };
 
   const showChapters = () => {
-    const home = isHome() ? ", article li a" : "";
+    const home = isHome() ? ", article ol a" : "";
     for (const link of document.querySelectorAll(`.md-nav--primary a.md-nav__link${home}`)) {
       const each = link.hash ? null : of(link.href);
       if (!each) continue;
