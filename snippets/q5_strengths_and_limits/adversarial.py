@@ -4,7 +4,7 @@
 #     data: [cifar10.npz]
 #     limit: 600
 #     needs: [q5_strengths_and_limits/train_cifar_filters]
-#     smoke: {NUM_IMAGES: 50}
+#     smoke: {NUM_IMAGES: 50, NUM_SEEDS: 1}
 #     tolerances: {default: 0.1}
 # ---
 # %% [markdown]
@@ -23,6 +23,7 @@ from keras import layers
 
 # %% Settings tags=["parameters"]
 NUM_IMAGES = 2000
+NUM_SEEDS = 3  # trained networks
 
 # %% Photographs and trained networks
 with np.load("data/cifar10.npz") as data:
@@ -50,7 +51,7 @@ def trained(seed):
     return net
 
 
-networks = [trained(seed) for seed in range(3)]
+networks = [trained(seed) for seed in range(NUM_SEEDS)]
 
 
 # %% Gradient of the loss

@@ -4,7 +4,7 @@
 #     data: [cifar10.npz]
 #     limit: 600
 #     needs: [q5_strengths_and_limits/train_cifar_filters]
-#     smoke: {NUM_NETWORKS: 1, NUM_IMAGES: 20}
+#     smoke: {NUM_NETWORKS: 1, NUM_IMAGES: 20, NUM_SEEDS: 1}
 #     tolerances: {default: 0.1}
 # ---
 # %% [markdown]
@@ -25,6 +25,7 @@ from keras import layers
 # %% Settings tags=["parameters"]
 NUM_NETWORKS = 10
 NUM_IMAGES = 500
+NUM_SEEDS = 3  # trained networks
 
 
 # %% Squared gradient of a unit
@@ -153,7 +154,7 @@ def convolutions():
 
 START, FIELD = 4, 22  # of the unit in the middle of the 3x3 map
 fields = {"before": [], "after": []}
-for seed in range(3):
+for seed in range(NUM_SEEDS):
     keras.utils.set_random_seed(seed)
     net = convolutions()
     for name in fields:

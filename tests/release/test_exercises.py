@@ -8,11 +8,11 @@ import pytest
 import yaml
 from browser.built import LANGUAGES
 from conftest import ROOT
-from release.conftest import CHAPTERS
 
 from hamgasht.release.check import digest
 from hamgasht.release.exercises import ASKED, _shown_cells, make_notebook, seal
 from hamgasht.release.teaching import Lesson
+from release.conftest import CHAPTERS
 
 # Worked out by hand from the exercises, and what students get who forget to divide,
 # turn a sign, miss the border, or confuse two things that have a name in common.

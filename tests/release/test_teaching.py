@@ -7,10 +7,10 @@ import pytest
 from bs4 import BeautifulSoup
 from playwright.sync_api import Page, sync_playwright
 from pypdf import PdfReader
-from release.conftest import CHAPTERS, apart
 
 from hamgasht.release.release import browser_flags
 from hamgasht.release.teaching import Lesson
+from release.conftest import CHAPTERS, apart
 
 FITS = """() => [...document.querySelectorAll('.slide .body')].filter((body) =>
   body.scrollHeight > body.clientHeight + 2 || body.scrollWidth > body.clientWidth + 2
