@@ -119,7 +119,7 @@ def build(out: Path | None, fresh: bool, **options: Any) -> None:
     from hamgasht.site.build import build_sites
 
     target = out or root / "site"
-    with waiting("building both sites", root / STORE / "build-seconds"):
+    with waiting("building", root / STORE / "build-seconds"):
         built = build_sites(root, target, cached=not fresh)
     index = target / "index.html"
     shown = index.relative_to(root) if index.is_relative_to(root) else index

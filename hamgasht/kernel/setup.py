@@ -14,6 +14,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
+from hamgasht.core.backends import BACKENDS
 from hamgasht.core.labels import Catalogue
 from hamgasht.core.mime import (
     ERROR_MIME,
@@ -34,7 +35,6 @@ _MACHINE_LOG = re.compile(
     r"^(?:WARNING: All log messages before absl::InitializeLog\(\).*|I\d{4} .*)\n?",
     re.M,
 )
-_BACKENDS = ("tensorflow", "jax", "torch")
 _state: dict[str, Any] = {"raster": False}
 
 
@@ -272,7 +272,7 @@ def _versions(modules: list[str]) -> dict[str, str]:
     """Return the versions of the installed libraries that a snippet imports."""
     # What one of several backends alone calls counts there alone; TensorFlow also
     # feeds the others (tf.data).
-    absent = {name for name in _BACKENDS if name not in sys.modules}
+    absent = {name for name in BACKENDS if name not in sys.modules}
     if "keras" in modules and _backend():
         absent |= {"jax", "torch"} - {_backend()}
     modules = [name for name in modules if name not in absent | sys.stdlib_module_names]
@@ -296,7 +296,7 @@ def _backend() -> str:
     """Return the library that does the snippet's tensor work; empty if none does."""
     if "keras" in _state["modules"] and "keras" in sys.modules:
         return sys.modules["keras"].backend.backend()
-    return next((name for name in _BACKENDS if name in _state["modules"]), "")
+    return next((name for name in BACKENDS if name in _state["modules"]), "")
 
 
 def _peak_memory_mb() -> int:

@@ -12,11 +12,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from hamgasht.core.backends import BACKENDS
 from hamgasht.core.errors import DataError, OutputError
 from hamgasht.core.mime import VALUES_MIME
 from hamgasht.core.paths import output_name, output_path, source_path
 from hamgasht.datasets.on_disk import SYNTHETIC, UNRECORDED
-from hamgasht.source.header import BACKENDS
 
 MANIFEST = "manifest.json"
 PROVENANCE = "provenance.json"

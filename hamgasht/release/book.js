@@ -58,15 +58,20 @@
     return found;
   },
 
-  /* Append one page of the site. */
-  add({ html, name, names, title, number, without, published }) {
-    const found = this.clean(html);
-    for (const id of without) {
-      const head = found.querySelector(`h2[id="${id}"]`);
+  /* Remove sections by the ids of their headings. */
+  drop: (article, ids) => {
+    for (const id of ids) {
+      const head = article.querySelector(`h2[id="${id}"]`);
       while (head?.nextElementSibling && head.nextElementSibling.tagName !== "H2")
         head.nextElementSibling.remove();
       head?.remove();
     }
+  },
+
+  /* Append one page of the site. */
+  add({ html, name, names, title, number, without, published }) {
+    const found = this.clean(html);
+    this.drop(found, without);
     const own = (id) => `${name}--${id}`;
     for (const item of found.querySelectorAll("*"))
       for (const { name: key, value } of [...item.attributes]) {

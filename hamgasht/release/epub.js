@@ -68,16 +68,6 @@
     return { name, article, images };
   },
 
-  /* Remove sections by the ids of their headings. */
-  drop: (article, ids) => {
-    for (const id of ids) {
-      const head = article.querySelector(`h2[id="${id}"]`);
-      while (head?.nextElementSibling && head.nextElementSibling.tagName !== "H2")
-        head.nextElementSibling.remove();
-      head?.remove();
-    }
-  },
-
   /* Keep of each formula what a reading system sets itself. */
   toMathML: (article) => {
     for (const formula of article.querySelectorAll(".katex")) {

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from hamgasht.core.backends import BACKENDS
 from hamgasht.core.errors import DeviceError, HamgashtError, one_line
 from hamgasht.core.fonts import STYLE_FILE
 from hamgasht.core.paths import ENGINE
-from hamgasht.source.header import BACKENDS, Header
+from hamgasht.source.header import Header
 
 if TYPE_CHECKING:  # Jupytext comes with it, and nothing may be to run
     from hamgasht.source.snippet import Snippet

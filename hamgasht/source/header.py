@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 import yaml
 
+from hamgasht.core.backends import BACKENDS
 from hamgasht.core.errors import SnippetError
 
 # As Jupytext has it: below lines for the shell and on the encoding.
@@ -27,15 +28,12 @@ _SnippetId = Annotated[str, msgspec.Meta(pattern=r"^[\w-]+/[\w-]+$")]
 _DataName = Annotated[str, msgspec.Meta(pattern=r"^\w[\w.-]*(/\w[\w.-]*)*$")]
 _Plain = bool | int | Annotated[float, msgspec.Meta(ge=-1e300, le=1e300)] | str | None
 _Parameter = _Plain | list[_Plain | list[_Plain]] | dict[str, _Plain]
-BACKENDS = ("tensorflow", "jax", "torch")
-"""The libraries that Keras may compute with here."""
-
 _WANTED = {
     "limit": "a positive number of seconds",
     "needs": "a list of snippet ids",
     "data": "a list of names under data/",
     "device": "cpu or gpu",
-    "backend": "one of tensorflow, jax, torch",
+    "backend": f"one of {', '.join(BACKENDS)}",
     "backends": "the word compared",
     "smoke": "a mapping of parameter names to values",
     "tolerances": "a mapping of value names (or default) to numbers from 0 "

@@ -1,9 +1,14 @@
 """Home lists the chapters in the order of the navigation, in their own words."""
 
+import re
 from pathlib import Path
 
 import pytest
+from conftest import ROOT
 from embed_project import Project, text_of
+
+from hamgasht.core.numbers import digits_fa
+from hamgasht.embed.lists.from_chapters import WORDS_A_MINUTE
 
 PAGE = "# Home\n\n/// chapters\n///\n"
 
@@ -37,3 +42,9 @@ def test_chapters_follow_the_navigation_and_what_goes_on_stands_below(
 def test_without_a_navigation_they_stand_by_their_numbers(project: Project) -> None:
     links = [link.get("href") for link in project.tree(PAGE).iter("a")]
     assert links == ["q2-first.md", "q2b-more.md", "q10-last.md"]
+
+
+@pytest.mark.parametrize(("language", "write"), [("fa", digits_fa), ("en", str)])
+def test_home_says_how_many_words_a_minute_has(language: str, write) -> None:
+    home = (ROOT / f"docs/{language}/index.md").read_text(encoding="utf-8")
+    assert re.search(rf"\b{write(str(WORDS_A_MINUTE))} (words a minute|کلمه)", home)

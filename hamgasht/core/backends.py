@@ -1,0 +1,3 @@
+"""The libraries that Keras may compute with here."""
+
+BACKENDS = ("tensorflow", "jax", "torch")
