@@ -4,12 +4,16 @@
   const slides = [...document.querySelectorAll(".slide")];
   const speaker = location.search === "?speaker";
   let other = window.opener, now = 0;
-  for (const body of document.querySelectorAll(".slide .body"))
-    for (let zoom = 1; zoom > 0.4; zoom -= 0.05) {
-      body.style.zoom = zoom;
-      if (body.scrollHeight <= body.clientHeight + 1 && body.scrollWidth <= body.clientWidth + 1)
-        break;
-    }
+  const shrink = () => { // with all slides laid out, which is how they print
+    root.classList.remove("js");
+    for (const body of document.querySelectorAll(".slide .body"))
+      for (let zoom = 1; zoom > 0.4; zoom -= 0.05) {
+        body.style.zoom = zoom;
+        if (body.scrollHeight <= body.clientHeight + 1 && body.scrollWidth <= body.clientWidth + 1)
+          break;
+      }
+    root.classList.add("js");
+  };
   const fit = () => {
     const room = root.classList.contains("speaker") ? 0.6 : 1;
     root.style.setProperty("--scale", Math.min(innerWidth / 1280, innerHeight * room / 720));
@@ -48,7 +52,8 @@
     if (source === other && Number.isInteger(data)) show(data, false);
   });
   addEventListener("resize", fit);
-  root.classList.add("js");
+  shrink();
+  document.fonts.ready.then(shrink); // their letters are not as wide as the stand-ins'
   if (speaker) notes();
   fit();
   show(parseInt(location.hash.slice(1), 10) - 1 || 0);

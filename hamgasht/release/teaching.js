@@ -28,6 +28,22 @@
     };
   },
 
+  /* Return copies of a block whose table has too many rows for a slide, each with some. */
+  cut(shown) {
+    const rows = shown.querySelectorAll("tbody tr");
+    const parts = [], letters = shown.textContent.length;
+    const many = Math.max(1, Math.ceil(rows.length / 14), rows.length ? Math.ceil(letters / 1400) : 1);
+    const each = Math.ceil(rows.length / many);
+    for (let number = 0; number < many; number++) {
+      const part = shown.cloneNode(true);
+      part.querySelectorAll("tbody tr").forEach((row, place) => {
+        if (Math.floor(place / each) !== number) row.remove();
+      });
+      parts.push(part);
+    }
+    return parts;
+  },
+
   /* Return each slide's title, its lead, what it shows, and the speaker's notes. */
   slides(article, leftOut, whole) {
     const slides = [];
@@ -59,7 +75,10 @@
         end();
         const head = title;
         title = item.querySelector(".admonition-title").innerHTML;
-        add([...item.children].slice(1).map((part) => part.outerHTML).join(""));
+        const [, ...parts] = item.children;
+        const run = (part) => part.matches(".hg-cell");
+        add(parts.filter((part) => !run(part)).map((part) => part.outerHTML).join(""));
+        for (const part of parts.filter(run)) add(part.outerHTML);
         title = head;
       } else if (item.matches("ol, ul, table, .hg-cell, .hg-math, .hg-table, .admonition, [dir]")) {
         const shown = item.cloneNode(true);
@@ -75,7 +94,7 @@
           slide.notes.push(...prose.splice(0).map((p) => p.outerHTML));
           slide.small = false;
         } else {
-          add(said + shown.outerHTML);
+          this.cut(shown).forEach((part, place) => add((place ? "" : said) + part.outerHTML));
           slide.small = small;
         }
       }

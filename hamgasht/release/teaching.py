@@ -17,7 +17,7 @@ from hamgasht.core.course import read_course
 from hamgasht.core.numbers import digits_fa
 from hamgasht.core.words import read_words
 from hamgasht.release.book import SCRIPT, Cover, Edition, page_names
-from hamgasht.release.chromium import call, use_site
+from hamgasht.release.chromium import HOME, call, use_site
 from hamgasht.release.epub import STYLE, direction_of, figure_colours, font_rules
 
 _HERE = Path(__file__).parent
@@ -59,7 +59,7 @@ class Lesson:
 def read_lessons(
     root: Path, browser: str, flags: list[str], site: Path, language: str, cover: Cover
 ) -> list[Lesson]:
-    """Return what the pages of a site give that show a run or set an exercise.
+    """Return what a site's pages but Home give that show a run or set an exercise.
 
     Args:
         root: The project's root, which says what the course calls its parts.
@@ -80,6 +80,8 @@ def read_lessons(
     async def read(page: Page) -> list[Lesson]:
         lessons = []
         for file, name in (await page_names(page, course)).items():
+            if file == HOME:
+                continue
             asked = {
                 "html": (site / file).read_text(encoding="utf-8"),
                 "number": edition.number(file),

@@ -3,7 +3,7 @@
 Takes in the index that MkDocs writes, the glossary and the words of readers; gives
 out one file that the search loads with the first query, in place of that index. Text
 stays as it is written but for what was printed and rows of numbers, of a page's code
-each name once: the search alone brings texts and queries to one spelling
+each name of a library once: the search alone brings texts and queries to one spelling
 (docs/theme/assets/js/search/words.js).
 """
 
@@ -26,7 +26,8 @@ INDEX = "search/search_index.json"
 VARIABLE = "searchData"
 Doc = dict[str, Any]
 _CODE = re.compile(r"(?<=<pre><code>).*?(?=</code></pre>)", re.S)
-_NAME = re.compile(r"[A-Za-z_]\w{3,}(?:\.\w+)*")
+# A name of a library, not one of the snippet's own: loss alone stands in prose, too.
+_NAME = re.compile(r"(?:(?<=\.)|(?=[a-z\d]*[.A-Z_]))[A-Za-z_]\w{3,}(?:\.\w+)*")
 _PRINTED = re.compile(r"<pre>(?!<code>).*?</pre>|[\w-]+/[\w-]+\.py : ", re.S)
 _NUMBER = r"[-−]?\d[\d.,٫٬]*(?:e[-+]?\d+)?[٪%]?[,،]?(?!\S)"
 _NUMBERS = re.compile(

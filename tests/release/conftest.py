@@ -16,7 +16,8 @@ from hamgasht.release.teaching import Lesson, make_sheets, read_lessons
 
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTERS = ("q2-convolution-by-hand", "q4-mri-classifier")
-_OTHERS = re.compile(r'<a href="(?!index|q2|q4-|glossary)([\w-]+\.html)"')
+MENU = ("index.html", *(f"{name}.html" for name in CHAPTERS), "glossary.html")
+_LINK = re.compile(r'<a href="([\w-]+\.html)"')
 
 
 def apart(work: Callable[..., Any], *arguments: Any) -> Any:
@@ -41,16 +42,21 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def sites(built: Site, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Each language's site, whose menu leads to two chapters and the glossary."""
-    found = {}
-    for name, place in (("fa", "."), ("en", "en")):
-        source = built.folder / place
-        folder = found[name] = tmp_path_factory.mktemp(name)
-        for path in source.iterdir():
-            if path.name != "index.html":
-                (folder / path.name).symlink_to(path)
-        home = (source / "index.html").read_text(encoding="utf-8")
-        (folder / "index.html").write_text(_OTHERS.sub("<a", home), encoding="utf-8")
-    return found
+    return {
+        name: menu_of(built.folder / place, tmp_path_factory.mktemp(name), MENU)
+        for name, place in (("fa", "."), ("en", "en"))
+    }
+
+
+def menu_of(site: Path, folder: Path, names: tuple[str, ...]) -> Path:
+    """Return a copy of a site whose menu leads to some of its pages alone."""
+    for path in site.iterdir():
+        if path.name != "index.html":
+            (folder / path.name).symlink_to(path)
+    home = (site / "index.html").read_text(encoding="utf-8")
+    home = _LINK.sub(lambda link: link[0] if link[1] in names else "<a", home)
+    (folder / "index.html").write_text(home, encoding="utf-8")
+    return folder
 
 
 @pytest.fixture(scope="session")

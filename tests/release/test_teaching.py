@@ -4,13 +4,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browser.built import Site
 from bs4 import BeautifulSoup
 from playwright.sync_api import Page, sync_playwright
 from pypdf import PdfReader
 
-from hamgasht.release.release import browser_flags
-from hamgasht.release.teaching import Lesson
-from release.conftest import CHAPTERS, apart
+from hamgasht.release.release import browser_flags, cover
+from hamgasht.release.teaching import Lesson, make_sheets, read_lessons
+from release.conftest import CHAPTERS, ROOT, apart, menu_of
+
+TABLES = "q7b-one-keras-three-backends"
 
 FITS = """() => [...document.querySelectorAll('.slide .body')].filter((body) =>
   body.scrollHeight > body.clientHeight + 2 || body.scrollWidth > body.clientWidth + 2
@@ -71,6 +74,7 @@ def look(path: Path, chromium: str, pdf: Path) -> Iterator[object]:
         page.on("request", lambda request: asked.append(request.url))
         page.on("pageerror", lambda error: asked.append(str(error)))
         page.goto(path.as_uri())
+        page.evaluate("document.fonts.ready.then(() => document.fonts.status)")
         yield [address for address in asked[1:] if not address.startswith("data:")]
         page.pdf(path=pdf, prefer_css_page_size=True)
         for key in (
@@ -89,6 +93,27 @@ def look(path: Path, chromium: str, pdf: Path) -> Iterator[object]:
         page.evaluate("document.documentElement.classList.remove('js')")
         yield page.evaluate(FITS)
         browser.close()
+
+
+def test_long_tables_go_on_over_several_slides(
+    built: Site, chromium: str, tmp_path: Path
+) -> None:
+    folder, flags = tmp_path / "site", browser_flags()
+    folder.mkdir()
+    site = menu_of(built.folder / "en", folder, (f"{TABLES}.html",))
+    front = cover(ROOT, site, "en")
+    [lesson] = apart(read_lessons, ROOT, chromium, flags, site, "en", front)
+    rows = [
+        str(row) for row in soup(site / f"{TABLES}.html").select("article tbody tr")
+    ]
+    shown = BeautifulSoup("".join(s["content"] for s in lesson.slides), "html.parser")
+    assert len(rows) > 100
+    assert len(shown.select("tbody tr")) == len(rows)
+    [slides] = make_sheets(ROOT, site, "en", front, [lesson]).values()
+    path = tmp_path / "slides.html"
+    path.write_text(slides, encoding="utf-8")
+    *_, fits = apart(lambda: list(look(path, chromium, tmp_path / "slides.pdf")))
+    assert fits == []
 
 
 def test_slides_turn_with_keys_fit_and_print(

@@ -116,12 +116,12 @@ def test_what_mkdocs_knew_of_a_section_is_kept(tmp_path: Path) -> None:
     assert not path.exists()
 
 
-def test_of_code_the_names_are_searched(tmp_path: Path) -> None:
+def test_of_code_the_names_of_libraries_are_searched(tmp_path: Path) -> None:
     (tmp_path / "search").mkdir()
-    code = "x = layers.Conv2D(8, activation=&quot;relu&quot;)\n\ny = layers.Conv2D(16)"
+    code = "image = layers.Conv2D(8, kernel_size=3)\n\nimage = layers.Conv2D(16)(image)"
     section = {"location": "a", "title": "t", "text": f"<pre><code>{code}</code></pre>"}
     path = tmp_path / "search/search_index.json"
     path.write_text(json.dumps({"docs": [section]}), encoding="utf-8")
     write_data(tmp_path, "en", read_glossary(ROOT, "docs/glossary.yml"), {})
     [found] = data_of(tmp_path)["docs"]
-    assert found["text"] == "<pre><code>layers.Conv2D activation relu</code></pre>"
+    assert found["text"] == "<pre><code>layers.Conv2D kernel_size</code></pre>"
