@@ -48,6 +48,8 @@ class Course:
             which ``{number}`` stands for the chapter's number.
         sections: Ids of sections.
         pages: Names of pages.
+        moved: Where an id went that a page once had: the new page and its id there, as
+            ``PAGE#ID``, by page and id.
     """
 
     authors: str
@@ -56,6 +58,7 @@ class Course:
     chapters: str
     sections: Sections
     pages: Pages
+    moved: Mapping[str, Mapping[str, str]]
 
     def chapter_number(self, name: str) -> int | None:
         """Return the number of a chapter; none if the page is no chapter.
@@ -95,7 +98,8 @@ def read_course(root: Path) -> Course:
 @cache_until_changed
 def _read(root: Path, name: str) -> Course:
     entries = read_yaml(root, name)
-    values = _checked(Course, entries, "")
+    entries = entries if isinstance(entries, dict) else {}
+    values = _checked(Course, {"moved": {}} | entries, "")
     for language, subjects in values["subjects"].items():
         _check(isinstance(subjects, list), f"subjects.{language}", "a list of texts")
     _check(_NUMBER in values["chapters"], "chapters", f"a pattern with {_NUMBER}")
@@ -104,8 +108,28 @@ def _read(root: Path, name: str) -> Course:
         | {
             "sections": Sections(**_checked(Sections, values["sections"], "sections.")),
             "pages": Pages(**_checked(Pages, values["pages"], "pages.")),
+            "moved": {
+                old: _new_places(old, new) for old, new in values["moved"].items()
+            },
         }
     )
+
+
+def _new_places(old: str, moved: Any) -> dict[str, str]:
+    """Return where each id of a page went; each page lists ids, or ``{OLD: NEW}``."""
+    _check(isinstance(moved, dict), f"moved.{old}", "a mapping of pages")
+    found: dict[str, str] = {}
+    for page, items in moved.items():
+        place = f"moved.{old}.{page}"
+        _check(isinstance(items, list), place, "a list of ids")
+        for item in items:
+            names = item if isinstance(item, dict) else {str(item): item}
+            for former, name in names.items():
+                good = isinstance(former, str) and isinstance(name, str)
+                _check(good, place, "a list of ids, or of {OLD: NEW}")
+                _check(former not in found, f"{place}: {former}", "the only new place")
+                found[former] = f"{page}#{name}"
+    return found
 
 
 def _checked(kind: type, entries: Any, place: str) -> dict[str, Any]:

@@ -133,9 +133,17 @@ class Page:
         return self.records.recorded(snippet_id)
 
     def find_pages(self, pattern: str) -> list[Path]:
-        """Return the pages beside this one that a glob names, chapter 9 before 10."""
-        found = self.folder.glob(pattern or "-")
-        return sorted(found, key=lambda path: natural_key(path.name))
+        """Return the pages beside this one that a glob names.
+
+        They come in the order of the navigation; those that are not in it come after
+        them, chapter 9 before 10.
+        """
+        places = {name: place for place, name in enumerate(self.chapters)}
+
+        def key(path: Path) -> tuple[int, list[int | str]]:
+            return places.get(path.name, len(places)), natural_key(path.name)
+
+        return sorted(self.folder.glob(pattern or "-"), key=key)
 
     def label(self, text: str, place: Place) -> str:
         """Return an English label in the page's language.

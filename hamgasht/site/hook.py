@@ -17,7 +17,7 @@ from properdocs.structure.nav import Navigation
 from properdocs.structure.pages import Page
 from properdocs.structure.toc import get_toc
 
-from hamgasht.core.course import read_course
+from hamgasht.core.course import COURSE, read_course
 from hamgasht.core.errors import HamgashtError
 from hamgasht.core.paths import STORE, source_name
 from hamgasht.core.words import read_words
@@ -115,6 +115,7 @@ def on_page_markdown(
     is_chapter = page in config.extra["chapters"]
     run = reader.describe_run(markdown, prepared.services) if is_chapter else None
     page.meta["run"] = run  # on each page: templates tell one without any data apart
+    page.meta["moved"] = _find_moved(page, config, files)
     if prepared.inputs and "title" in page.meta:
         key = prepared.keys[page.file.src_uri] = _decide(markdown, page, config, files)
         if key and prepared.kept.recall(*key):
@@ -147,6 +148,20 @@ def on_page_content(
     if prepared.kept.recall(*key) is not None:
         page.meta["search"] = {"exclude": True}  # its sections are known
     return html
+
+
+def _find_moved(page: Page, config: ProperDocsConfig, files: Files) -> dict[str, str]:
+    """Return the new address of each id that a page once had."""
+    old, found = page.file.src_uri, {}
+    for former, place in config.extra["course"].moved.get(old, {}).items():
+        name, _, identity = place.partition("#")
+        if (file := files.get_file_from_path(name)) is None:
+            problem = f"there is no page {name!r}"
+            raise HamgashtError(
+                COURSE, f"moved.{old}", problem, "name one that is there"
+            )
+        found[former] = f"{file.url_relative_to(page.file)}#{identity}"
+    return found
 
 
 def _finish_content(html: str, config: ProperDocsConfig) -> str:

@@ -155,6 +155,33 @@ saving = pd.DataFrame(
 )
 saving
 
+
+# %% Three ways to halve a map
+def halving(*tail):
+    """Return the question's third convolution, on maps of 32×32×64."""
+    return keras.Sequential([keras.Input((32, 32, 64)), *tail])
+
+
+def conv32(stride=1):
+    return layers.Conv2D(32, 3, strides=stride, padding="same")
+
+
+ways = {
+    "pooling": halving(conv32(), layers.MaxPooling2D()),
+    "stride 2 in the convolution": halving(conv32(2)),
+    "one more, with stride 2": halving(conv32(), conv32(2)),
+}
+rows = []
+for name, net in ways.items():
+    work = sum(
+        9 * layer.input.shape[-1] * int(np.prod(layer.output.shape[1:]))
+        for layer in net.layers
+        if isinstance(layer, layers.Conv2D)
+    )
+    rows.append((name, net.count_params(), work))
+halved = pd.DataFrame(rows, columns=["way", "parameters", "multiply-adds"])
+halved
+
 # %% Values tags=["values"]
 {
     "size_0": int(sizes["output size m"][0]),
@@ -179,4 +206,11 @@ saving
     "saves_30": int(direct[3] - narrowed[3]),
     "saves_31": int(direct[4] - narrowed[4]),
     "saves_32": int(direct[5] - narrowed[5]),
+    "halved_more": int(halved["parameters"][2] - halved["parameters"][0]),
+    "halved_share": float(
+        halved["multiply-adds"][1] / halved["multiply-adds"][0]
+    ),
+    "halved_extra": float(
+        halved["multiply-adds"][2] / halved["multiply-adds"][0] - 1
+    ),
 }

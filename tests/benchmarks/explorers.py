@@ -43,9 +43,9 @@ CASES["shapes, 99 layers"] = (
 CASES |= {
     f"network, {page}": (f"{page}.html?explorer=network", "[type=range]")
     for page in (
-        "q4-mri-classifier",
+        "q4d-where-it-looks",
         "q5b-robustness-and-labels",
-        "q7-inception-cifar10",
+        "q7d-smaller-and-better",
     )
 }
 CHANGES = 60

@@ -320,7 +320,7 @@ def test_gradients_are_the_chapters(question: Any) -> None:
 
 # ---- A network in the page ----------------------------------------------------------
 
-NETWORKS = ("q4-mri-classifier", "q5b-robustness-and-labels", "q7-inception-cifar10")
+NETWORKS = ("q4d-where-it-looks", "q5b-robustness-and-labels", "q7d-smaller-and-better")
 MRI, DIGITS, CIFAR = NETWORKS
 HUGE = """createImageBitmap = async () =>
     ({ width: 10001, height: 10000, close() {} })"""

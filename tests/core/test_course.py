@@ -57,6 +57,43 @@ def test_pages_and_sections_are_there() -> None:
             assert any(f"{{#{section}}}" in text for text in texts), section
 
 
+def test_a_page_says_where_what_it_had_is_now(checkout: Path) -> None:
+    with_moved(checkout, "{a.md: {b.md: [one, {two: 2-new}], c.md: [three]}}")
+    found = {"one": "b.md#one", "two": "b.md#2-new", "three": "c.md#three"}
+    assert read_course(checkout).moved == {"a.md": found}
+    path = checkout / COURSE
+    path.write_text(path.read_text("utf-8").replace("moved: ", "gone: "), "utf-8")
+    assert read_course(checkout).moved == {}
+
+
+@pytest.mark.parametrize(
+    ("moved", "message"),
+    [
+        ("[a.md]", "moved: it is not a mapping"),
+        ("{a.md: [one]}", r"moved.a.md: it is not a mapping of pages"),
+        ("{a.md: {b.md: one}}", "moved.a.md.b.md: it is not a list of ids"),
+        ("{a.md: {b.md: [1]}}", "moved.a.md.b.md: it is not a list of ids, or of "),
+        ("{a.md: {b.md: [[x]]}}", "moved.a.md.b.md: it is not a list of ids, or of "),
+        ("{a.md: {b.md: [{x: 1}]}}", "moved.a.md.b.md: it is not a list of ids, or of"),
+        ("{a.md: {b.md: [x], c.md: [x]}}", "c.md: x: it is not the only new place"),
+    ],
+)
+def test_a_wrong_list_of_what_moved_is_one_line(
+    checkout: Path, moved: str, message: str
+) -> None:
+    with_moved(checkout, moved)
+    with pytest.raises(HamgashtError, match=rf"{re.escape(message)}.*\. Fix: "):
+        read_course(checkout)
+
+
+def with_moved(checkout: Path, moved: str) -> None:
+    path = checkout / COURSE
+    text = path.read_text(encoding="utf-8")
+    text = re.sub(r"^moved:.*\n(?:  .*\n)*", f"moved: {moved}\n", text, flags=re.M)
+    assert f"moved: {moved}" in text
+    path.write_text(text, encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [

@@ -128,7 +128,7 @@ def test_the_page_lists_every_box_of_every_chapter(language: str) -> None:
     boxes = {
         name: [unmarked(title, language) for title in BOX.findall(chapter.text)]
         for name, chapter in chapters(ROOT, language).items()
-        if re.match(r"q\d+-", name)
+        if name.startswith("q")
     }
     tree = course_page("errata.md", language)
     listed = [

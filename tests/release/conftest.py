@@ -1,4 +1,4 @@
-"""A site of two chapters, taken from the built one: enough to look at each product."""
+"""A site of two chapters, one of them on two pages: enough to see each product."""
 
 import re
 import shutil
@@ -16,7 +16,12 @@ from hamgasht.release.teaching import Lesson, make_sheets, read_lessons
 
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTERS = ("q2-convolution-by-hand", "q4-mri-classifier")
-MENU = ("index.html", *(f"{name}.html" for name in CHAPTERS), "glossary.html")
+GOES_ON = "q4c-honest-folds"
+MENU = (
+    "index.html",
+    *(f"{name}.html" for name in (*CHAPTERS, GOES_ON)),
+    "glossary.html",
+)
 _LINK = re.compile(r'<a href="([\w-]+\.html)"')
 
 
@@ -41,7 +46,7 @@ def chromium() -> str:
 
 @pytest.fixture(scope="session")
 def sites(built: Site, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Each language's site, whose menu leads to two chapters and the glossary."""
+    """Each language's site, whose menu leads to these pages and the glossary."""
     return {
         name: menu_of(built.folder / place, tmp_path_factory.mktemp(name), MENU)
         for name, place in (("fa", "."), ("en", "en"))

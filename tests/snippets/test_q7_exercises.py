@@ -79,3 +79,11 @@ def test_1x1_that_saves():
     for r in (30, 31, 32):
         assert values[f"saves_{r}"] == 9 * 32 * 64 - (32 * r + 9 * r * 64)
     assert values["saves_30"] > 0 > values["saves_31"]
+
+
+def test_ways_to_halve_a_map():
+    values = recorded(SNIPPET).values
+    assert values["halved_more"] == 9 * 32 * 32 + 32
+    assert values["halved_share"] == 1 / 4
+    pooled, added = 32 * 32 * 9 * 64 * 32, 16 * 16 * 9 * 32 * 32
+    assert values["halved_extra"] == pytest.approx(added / pooled)

@@ -214,8 +214,13 @@ def _nothing_found(page: Page, block: str, pattern: str, what: str) -> Exception
 def _reading_minutes(source: Source) -> int:
     """Return how long the prose takes to read, in minutes, rounded up to fives."""
     prose = source.prose.removeprefix(source.front)
-    words = _WORD.findall(_FORMULA.sub(" ", _BLOCK.sub("", prose)))
-    return 5 * math.ceil(len(words) / WORDS_A_MINUTE / 5)
+    words = count_words(_FORMULA.sub(" ", _BLOCK.sub("", prose)))
+    return 5 * math.ceil(words / WORDS_A_MINUTE / 5)
+
+
+def count_words(prose: str) -> int:
+    """Return how many words a text has: parts between spaces with a letter or digit."""
+    return len(_WORD.findall(prose))
 
 
 def _section(text: str, section: str) -> str:
