@@ -1,23 +1,30 @@
-"""Ways to run the published networks in a page, on one core; prints one table.
+"""Ways to run the published networks in a page, on one core; writes what it measured.
 
     npm install --prefix FOLDER --ignore-scripts @tensorflow/tfjs-core \\
         @tensorflow/tfjs-backend-cpu @tensorflow/tfjs-backend-wasm \\
-        onnxruntime-web @litertjs/core
+        onnxruntime-web @litertjs/core tfjs-1@npm:@tensorflow/tfjs@1.0.0
     pip install onnx
-    python tests/benchmarks/networks.py FOLDER
+    python tests/benchmarks/networks.py FOLDER --cnn-explainer CHECKOUT
 
-Each way runs in headless Chromium on one core. Bytes are those of the library's files
-that the page asks for, compressed, without weights, which all ways need; milliseconds
-the best and the median of one image; the difference is the largest of a probability
-from Keras's over the recorded images.
+CHECKOUT is one of https://github.com/poloclub/cnn-explainer: its own code then computes
+its own images in the same run, by the TensorFlow.js that its page asks for.
+Each way runs in headless Chromium on one core, in turns, so that what else the machine
+does falls on all of them. Bytes are those of the library's files that the page asks
+for, compressed, without weights, which all ways need; milliseconds are those of one
+image; the difference is the largest of a probability from Keras's over the recorded
+images. The result is the module that the table on *How this site is made* is drawn
+from; record it anew with ``hamgasht run how_this_site_is_made/runtimes``.
 """
 
 import argparse
 import base64
+import datetime
 import functools
 import gzip
+import json
 import os
 import re
+import subprocess
 import sys
 import tempfile
 import threading
@@ -29,7 +36,7 @@ from urllib.parse import urlsplit
 
 import keras
 import numpy as np
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
@@ -37,6 +44,7 @@ sys.path.insert(0, str(ROOT))
 from hamgasht.records.read import load  # noqa: E402
 from hamgasht.site.networks import network_scripts  # noqa: E402
 
+RESULT = ROOT / "snippets/how_this_site_is_made/_runtimes.py"
 SCRIPTS = ROOT / "docs/theme/assets/js/explorers"
 NETWORKS = {
     "mri": ("q4_mri_classifier", "grad_cam", "small_mri.keras", 255),
@@ -44,11 +52,19 @@ NETWORKS = {
 }
 WAYS = {
     "plain loops": "loops",
+    "plain loops in a worker": "worker",
     "TensorFlow.js core, JavaScript": "tfjs-cpu",
     "TensorFlow.js core, WebAssembly": "tfjs-wasm",
     "ONNX Runtime Web, WebAssembly": "onnx",
     "LiteRT.js, WebAssembly": "litert",
 }
+EXPLAINER = {
+    "CNN Explainer, from image to diagram": "constructCNN",
+    "CNN Explainer, layers by WebGL": "webgl",
+    "CNN Explainer, layers by JavaScript": "cpu",
+}
+TURNS = 5
+IMAGES = 10  # of CNN Explainer's
 PAGE = """<!doctype html><meta charset="utf-8"><script type="importmap">
 {"imports": {"@litertjs/wasm-utils": "/node_modules/@litertjs/wasm-utils/dist/index.js",
 "@litertjs/core": "/node_modules/@litertjs/core/dist/index.js"}}</script>"""
@@ -65,6 +81,24 @@ RUN = """async ([way, net, number]) => {
 
   const makers = {
     loops: async () => (image) => predict(network, image).answer,
+    // With what each layer made, as the explorer shows it.
+    worker: async () => {
+      const code = `${await (await fetch("/network.js")).text()}
+        const { load, predict } = hamgashtExplorers.network;
+        let network;
+        onmessage = ({ data }) => {
+          if (data instanceof Uint8Array) return void (network = load(data));
+          const { answer, layers } = predict(network, data);
+          const buffers = new Set(layers.map((layer) => layer.data.buffer));
+          postMessage({ answer: answer.slice(), layers }, [...buffers]);
+        };`;
+      const worker = new Worker(URL.createObjectURL(new Blob([code])));
+      worker.postMessage(await bytes(`${net}.bin`));
+      return (image) => new Promise((done) => {
+        worker.onmessage = ({ data }) => done(data.answer);
+        worker.postMessage(image);
+      });
+    },
     onnx: async () => {
       await add("/node_modules/onnxruntime-web/dist/ort.wasm.min.js");
       ort.env.wasm.numThreads = 1;
@@ -128,7 +162,7 @@ RUN = """async ([way, net, number]) => {
   const [kind, backend] = way.startsWith("tfjs") ? ["tensorflow", way.slice(5)] : [way];
   const answer = await makers[kind](backend);
   const answers = [], times = [];
-  for (let round = 0; round < 4; round += 1)
+  for (let round = 0; round < 3; round += 1)
     for (let index = 0; index < number; index += 1) {
       const image = images.slice(index * size, (index + 1) * size);
       const start = performance.now();
@@ -136,14 +170,41 @@ RUN = """async ([way, net, number]) => {
       times.push(performance.now() - start);
       if (round === 0) answers.push([...made]);
     }
-  times.splice(0, number); // to warm up
-  times.sort((a, b) => a - b);
-  return { answers, best: times[0], median: times[times.length >> 1] };
+  return { answers, times: times.slice(number) }; // the first round is to warm up
+}"""
+RUN_EXPLAINER = """async ([way, images]) => {
+  const add = (src) => new Promise((onload, onerror) => document.head.append(
+    Object.assign(document.createElement("script"), { src, onload, onerror })));
+  await add("/node_modules/tfjs-1/dist/tf.min.js");
+  const { constructCNN, loadTrainedModel } =
+    await import("/cnn-explainer/src/utils/cnn-tf.js");
+  const assets = "/cnn-explainer/public/assets";
+  const model = await loadTrainedModel(`${assets}/data/model.json`);
+  if (way === "cpu") tf.setBackend(way); // else as it chooses
+  const pixels = tf.randomUniform([1, 64, 64, 3]);
+  const whole = (name) => constructCNN(`${assets}/img/${name}`, model);
+  // What constructCNN asks of TensorFlow.js, without its nodes and links.
+  const layers = () => tf.tidy(() => {
+    let tensor = pixels;
+    for (const layer of model.layers) {
+      tensor = layer.apply(tensor);
+      tensor.dataSync();
+    }
+  });
+  const compute = way === "constructCNN" ? whole : layers;
+  const times = [];
+  for (let round = 0; round < 3; round += 1)
+    for (const name of images) {
+      const start = performance.now();
+      await compute(name);
+      times.push(performance.now() - start);
+    }
+  return { backend: tf.getBackend(), times: times.slice(images.length) };
 }"""
 
 
-def export(net: str, folder: Path) -> tuple[Any, int]:
-    """Write a network in every format; return Keras's answers and their number."""
+def export(net: str, folder: Path) -> tuple[keras.Model, Any]:
+    """Write a network in every format; return it, and Keras's answers."""
     import onnx
     import tensorflow as tf
 
@@ -161,7 +222,7 @@ def export(net: str, folder: Path) -> tuple[Any, int]:
     lite = tf.lite.TFLiteConverter.from_keras_model(single).convert()
     (folder / f"{net}.tflite").write_bytes(lite)
     onnx.save(to_onnx(model), folder / f"{net}.onnx")
-    return model.predict(images, verbose=0), len(images)
+    return model, model.predict(images, verbose=0)
 
 
 def to_onnx(model: keras.Model) -> Any:
@@ -241,56 +302,150 @@ class _Quiet(SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
+def visit(
+    browser: Browser, address: str, script: str, given: list[Any]
+) -> tuple[Any, set[str]]:
+    """Return what a script finds in a page of its own, and which paths it asked for."""
+    page = browser.new_page()
+    asked: set[str] = set()
+    page.on("request", lambda request: asked.add(urlsplit(request.url).path[1:]))
+    page.goto(address)
+    try:
+        return page.evaluate(script, given), asked
+    finally:
+        page.close()
+
+
+def compressed(folder: Path, paths: set[str]) -> int:
+    """Return the bytes of the libraries among these files."""
+    libraries = {path for path in paths if path.startswith("node_modules/")}
+    found = libraries or {"network.js"}
+    return sum(len(gzip.compress((folder / path).read_bytes())) for path in found)
+
+
+def work(model: keras.Model) -> int:
+    """Return the multiply-adds of one image in convolutions and Dense layers."""
+    return sum(
+        int(np.prod(layer.output.shape[1:-1])) * int(np.prod(layer.kernel.shape))
+        for layer in model.layers
+        if hasattr(layer, "kernel")
+    )
+
+
+def work_of_explainer(checkout: Path) -> int:
+    """Return those of CNN Explainer's network, from its file."""
+    about = json.loads((checkout / "public/assets/data/model.json").read_text())
+    config = about["modelTopology"]["model_config"]["config"]["layers"]
+    for layer in config:  # as Keras 3 writes it
+        shape = layer["config"].pop("batch_input_shape", None)
+        if shape:
+            image = keras.Input(shape[1:])
+    x, made = image, []
+    for layer in config:
+        kind, given = layer["class_name"], layer["config"]
+        keys = {"filters", "kernel_size", "pool_size", "strides", "padding", "units"}
+        chosen = {key: value for key, value in given.items() if key in keys}
+        if kind == "Activation":
+            chosen["activation"] = given["activation"]
+        made.append(getattr(keras.layers, kind)(**chosen))
+        x = made[-1](x)
+    return work(keras.Model(image, x))
+
+
+def conditions(browser: Browser) -> dict[str, Any]:
+    """Return when and on what it was measured."""
+    names = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    processor = next(line for line in names if line.startswith("model name"))
+    return {
+        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "browser": f"Chromium {browser.version}",
+        "processor": processor.partition(": ")[2],
+        "load": round(os.getloadavg()[0], 1),
+        "turns": TURNS,
+    }
+
+
 def main() -> None:
-    """Print the table."""
+    """Measure all ways in turns, print them and write them down."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path, help="where npm installed the libraries")
-    libraries = parser.parse_args().folder.resolve() / "node_modules"
+    parser.add_argument(
+        "--cnn-explainer", type=Path, help="a checkout of poloclub/cnn-explainer"
+    )
+    given = parser.parse_args()
+    modules = given.folder.resolve() / "node_modules"
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    times: dict[tuple[str, str], list[float]] = {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        truths = {net: export(net, folder) for net in NETWORKS}
-        (folder / "node_modules").symlink_to(libraries)
+        models = {net: export(net, folder) for net in NETWORKS}
+        (folder / "node_modules").symlink_to(modules)
         (folder / "network.js").write_bytes((SCRIPTS / "network.js").read_bytes())
         (folder / "index.html").write_text(PAGE, encoding="utf-8")
+        tasks: list[tuple[str, str, str, list[Any]]] = [
+            (title, net, RUN, [way, net, len(models[net][1])])
+            for title, way in WAYS.items()
+            for net in NETWORKS
+        ]
+        if given.cnn_explainer:
+            checkout = given.cnn_explainer.resolve()
+            (folder / "cnn-explainer").symlink_to(checkout)
+            images = sorted(
+                path.name for path in (checkout / "public/assets/img").glob("*.jpeg")
+            )
+            tasks += [
+                (title, "tiny_vgg", RUN_EXPLAINER, [way, images[:IMAGES]])
+                for title, way in EXPLAINER.items()
+            ]
         os.sched_setaffinity(0, {0})  # children inherit it
         handler = functools.partial(_Quiet, directory=name)
         server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        print(
-            f"{'way':34}{'network':9}{'KB':>8}{'best':>8}{'median':>8}{'difference':>12}"
-        )
+        address = f"http://127.0.0.1:{server.server_port}/"
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(
                 executable_path="/usr/bin/chromium", args=["--no-sandbox"]
             )
-            for title, way in WAYS.items():
-                for net, (truth, number) in truths.items():
-                    page = browser.new_page()
-                    asked: set[str] = set()
-                    page.on(
-                        "request", lambda request, asked=asked: asked.add(request.url)
-                    )
-                    page.goto(f"http://127.0.0.1:{server.server_port}/")
-                    try:
-                        made = page.evaluate(RUN, [way, net, number])
-                    except Exception as error:
-                        print(f"{title:34}{net:9} failed: {str(error).splitlines()[0]}")
-                        continue
-                    files = [urlsplit(url).path[1:] for url in asked]
-                    files = [file for file in files if file.startswith("node_modules/")]
-                    size = sum(
-                        len(gzip.compress((folder / file).read_bytes())) / 1000
-                        for file in files or ["network.js"]
-                    )
-                    difference = np.abs(np.array(made["answers"]) - truth).max()
-                    print(
-                        f"{title:34}{net:9}{size:8.0f}{made['best']:8.1f}{made['median']:8.1f}"
-                        f"{difference:12.1e}",
-                        flush=True,
-                    )
-                    page.close()
+            measured = conditions(browser)
+            for _ in range(TURNS):
+                for title, net, script, about in tasks:
+                    made, asked = visit(browser, address, script, about)
+                    times.setdefault((title, net), []).extend(made["times"])
+                    row = {"way": title, "network": net}
+                    row["bytes"] = compressed(folder, asked)
+                    if net in models:
+                        far = np.abs(np.array(made["answers"]) - models[net][1]).max()
+                        row["difference"] = float(f"{far:.2g}")
+                    else:
+                        row["backend"] = made["backend"]
+                    rows[title, net] = row
+            measured["load_after"] = round(os.getloadavg()[0], 1)
             browser.close()
         server.shutdown()
+    for key, row in rows.items():
+        spread = np.quantile(times[key], [0.05, 0.5, 0.95]).round(1).tolist()
+        row |= dict(zip(("low", "median", "high"), spread, strict=True))
+        print(row)
+    multiply_adds = {net: work(model) for net, (model, _) in models.items()}
+    if given.cnn_explainer:
+        multiply_adds["tiny_vgg"] = work_of_explainer(given.cnn_explainer)
+    print(measured, multiply_adds)
+    write(
+        {
+            "CONDITIONS": measured,
+            "MULTIPLY_ADDS": multiply_adds,
+            "ROWS": list(rows.values()),
+        }
+    )
+
+
+def write(found: dict[str, Any]) -> None:
+    """Write the module that the snippet imports."""
+    text = '"""Written by tests/benchmarks/networks.py; measured, not typed."""\n\n'
+    text += "".join(f"{name} = {value!r}\n" for name, value in found.items())
+    RESULT.parent.mkdir(exist_ok=True)
+    RESULT.write_text(text, encoding="utf-8")
+    subprocess.run([sys.executable, "-m", "ruff", "format", str(RESULT)], check=True)
 
 
 if __name__ == "__main__":

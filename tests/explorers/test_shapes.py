@@ -4,14 +4,17 @@ import contextlib
 import io
 import json
 import math
+import re
 from typing import Any
 
 import keras
 import numpy as np
 import pytest
 from conftest import ROOT
-from explorers.node import call, calls
+from explorers.node import SCRIPTS, call, calls
 from keras import layers as keras_layers
+
+from hamgasht.core.words import read_words
 
 NETWORKS = 200
 Layer = dict[str, Any]
@@ -271,16 +274,60 @@ RECORDED = {
     "digits": ("q1_optimizers/train_learning_rates", "parameters"),
     "question": ("q3_shapes_and_parameters/shapes_by_keras", "total"),
     "average": ("q3_shapes_and_parameters/where_parameters_sit", "average_total"),
+    "channels": ("q3_shapes_and_parameters/motion_figures", "channels_parameters"),
     "video": ("q3_shapes_and_parameters/motion_figures", "conv3d_parameters"),
     "mri": ("q4_mri_classifier/train_original", "parameters"),
     "small_mri": ("q4_mri_classifier/grad_cam", "parameters"),
+    "robust": ("q5_strengths_and_limits/train_robustness", "parameters"),
+    "hunger": ("q5_strengths_and_limits/train_data_hunger", "conv_parameters"),
+    "positions": ("q5_strengths_and_limits/train_heads", "flatten_parameters"),
+    "no_positions": ("q5_strengths_and_limits/train_heads", "pooled_parameters"),
+    "causal": ("q5_strengths_and_limits/train_sequences", "parameters"),
     "filters": ("q5_strengths_and_limits/train_cifar_filters", "parameters"),
     "ones": ("q6_one_by_one_filters/counts", "ones"),
     "threes": ("q6_one_by_one_filters/counts", "threes"),
     "bottleneck": ("q6_one_by_one_filters/train_bottleneck", "quarter_parameters"),
+    "googlenet": ("q6_one_by_one_filters/famous_uses", "googlenet_with"),
+    "squeezenet": ("q6_one_by_one_filters/famous_uses", "squeezenet_with"),
+    "mobilenet": ("q6_one_by_one_filters/famous_uses", "mobilenet_with"),
     "inception": ("q7_inception_cifar10/train_inception", "parameters_bn"),
     "small_inception": ("q7_inception_cifar10/train_small", "parameters"),
 }
+
+
+def preset_names() -> list[str]:
+    """Return the names of the networks that a reader can choose."""
+    code = (SCRIPTS / "shapes.js").read_text(encoding="utf-8")
+    block = code.partition("const PRESETS = {")[2].partition("\n  };")[0]
+    return re.findall(r"^ {4}(\w+): \[", block, re.M)
+
+
+def test_every_chapter_has_a_network_to_choose() -> None:
+    names = preset_names()
+    assert set(names) - set(RECORDED) == {"filter"}  # chapter 2: the question's
+    for language in ("fa", "en"):
+        words = read_words(ROOT, language)
+        titles = [words[f"explorer.shapes.preset.{name}"] for name in names]
+        latin = [
+            title.translate(str.maketrans("۱۲۳۴۵۶۷", "1234567")) for title in titles
+        ]
+        chapters = [re.search(r"\d", title)[0] for title in latin]
+        assert chapters == sorted(chapters)
+        assert set(chapters) == set("1234567")
+
+
+def test_the_code_of_every_chosen_network_runs() -> None:
+    names = preset_names()
+    presets = calls("shapes", [("preset", (name,)) for name in names])
+    states = calls("shapes", [("read", (texts,)) for texts in presets])
+    given = [(state["input"], state["layers"]) for state in states]
+    codes = calls("shapes", [("toKeras", each) for each in given])
+    for name, state, code in zip(names, states, codes, strict=True):
+        made: dict[str, Any] = {}
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(code, made)
+        parameters = state["summary"]["totals"]["parameters"]
+        assert made["model"].count_params() == parameters, name
 
 
 def test_the_networks_of_the_chapters_have_their_recorded_parameters() -> None:

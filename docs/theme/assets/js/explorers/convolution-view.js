@@ -208,7 +208,7 @@ hamgashtExplorers.convolution.view = (frame) => {
       return new Map(found.map((term) =>
         [term[place].join(), format(value(matrix, term[otherPlace]), PLACES)]));
     });
-    const strided = part === "input" && Math.max(...options.strides) > 1;
+    const strided = part !== "forward" && Math.max(...options.strides) > 1;
     const wanted = [...SHOWN[part].map((each) => panels[each]), ...(strided ? [between] : [])];
     if (seen !== wanted.length + part) shelf.replaceChildren(...wanted);
     seen = wanted.length + part;

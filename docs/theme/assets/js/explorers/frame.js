@@ -226,10 +226,8 @@
       block.classList.remove("hg-explorer--on");
       block.querySelector(".hg-start").focus();
     };
-    const link = () => {
-      const page = Object.assign(address(name, frame.texts), { hash: block.id });
-      load("tools.js").then(() => hamgashtReader.copy(page.href));
-    };
+    const link = () => hamgashtReader.copy(
+      Object.assign(address(name, frame.texts), { hash: block.id }).href);
     live.append(make("div", { className: "hg-explorer__end" },
       button(words("reset"), () => {
         document.activeElement.blur();
@@ -241,20 +239,23 @@
     return { live, remember };
   };
 
-  const dress = () => new Promise((done, failed) => document.head.append(make("link", {
-    rel: "stylesheet", href: new URL("assets/css/explorers.css", base), onload: done,
-    onerror: failed })));
   let dressed;
+  const dress = () => {
+    dressed ??= new Promise((onload, onerror) => document.head.append(make("link", {
+      rel: "stylesheet", href: new URL("assets/css/explorers.css", base), onload, onerror })));
+    return dressed.catch((error) => {
+      dressed = undefined; // whoever asks again tries again
+      throw error;
+    });
+  };
 
   /*
    * Starts an explorer in its block: by the reader's button, or with the state that the
    * page's address asks for; then the page is shown at it.
    */
   hamgashtReader.explore = async (block, asked) => {
-    if (block.querySelector(".hg-explorer__live")) return;
     const { explorer: name } = block.dataset;
-    await Promise.all([dressed ??= dress(), fromHere("words.js"), fromHere(`${name}.js`)]);
-    await Promise.all((explorers[name].needs ?? []).map(fromHere));
+    await Promise.all([dress(), fromHere("words.js"), fromHere(`${name}.js`)]);
     await fromHere(`${name}-view.js`);
     const { live, remember } = open(block, asked);
     if (asked) return block.scrollIntoView();

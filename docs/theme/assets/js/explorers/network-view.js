@@ -2,7 +2,7 @@
 hamgashtExplorers.network.view = (frame) => {
   const { make, words, format } = frame;
   const { NETWORKS, RANGES, load, predict, change, resize, moved } = hamgashtExplorers.network;
-  const MOST_PIXELS = 100e6, LARGEST_SIDE = 1024; // of a reader's own image
+  const MOST_PIXELS = 64e6, LARGEST_SIDE = 1024; // of a reader's own image
   const PEN = 1.6; // from the pen's middle to where nothing is drawn, in pixels
   const VIRIDIS = [[68, 1, 84], [59, 82, 139], [33, 145, 140], [94, 201, 98], [253, 231, 37]];
   const STEPS = { turn: 1, right: 0.01, down: 0.01 };
@@ -24,7 +24,13 @@ hamgashtExplorers.network.view = (frame) => {
     asked[net] ??= frame.load(`network-${net}.js`)
       .then(() => unpack(hamgashtExplorers.weights[net]))
       .then((network) => { ready[net] = network; draw(); },
-        () => { delete asked[net]; frame.problem(words("unavailable")); });
+        () => {
+          delete asked[net];
+          waiting.hidden = true;
+          retry.hidden = false;
+          frame.box.ariaBusy = "false";
+          frame.problem(words("unavailable"));
+        });
   };
   const recorded = (net, index) => {
     const { data } = ready[net].extra.images;
@@ -43,11 +49,6 @@ hamgashtExplorers.network.view = (frame) => {
 
   // ---- Pictures ----------------------------------------------------------------------------
 
-  const canvas = (label) => {
-    const element = make("canvas");
-    if (label) Object.assign(element, { role: "img", ariaLabel: label });
-    return element;
-  };
   const paint = (target, width, height, colour) => {
     Object.assign(target, { width, height });
     const pixels = new ImageData(width, height);
@@ -92,15 +93,15 @@ hamgashtExplorers.network.view = (frame) => {
       + 7471 * pixels[4 * index + 2] + 0x8000) / 65536)); // as Pillow makes it
   const colours = (pixels) => Float32Array.from({ length: (pixels.length / 4) * 3 },
     (_, index) => pixels[4 * Math.floor(index / 3) + (index % 3)]);
-  const fromBitmap = (bitmap, net) => {
-    const { side } = NETWORKS[net], stretched = family(net) === "mri";
-    const [wide, tall] = stretched ? [bitmap.width, bitmap.height]
-      : Array(2).fill(Math.min(bitmap.width, bitmap.height));
+  const fromPicture = (picture, net) => {
+    const { side } = NETWORKS[net], { naturalWidth, naturalHeight } = picture;
+    const [wide, tall] = family(net) === "mri" ? [naturalWidth, naturalHeight]
+      : Array(2).fill(Math.min(naturalWidth, naturalHeight));
     const smaller = Math.min(1, LARGEST_SIDE / Math.max(wide, tall));
     const [width, height] = [wide, tall].map((length) => Math.max(1, Math.round(length * smaller)));
     const paper = Object.assign(make("canvas"), { width, height }).getContext("2d");
     paper.imageSmoothingQuality = "high";
-    paper.drawImage(bitmap, (bitmap.width - wide) / 2, (bitmap.height - tall) / 2, wide, tall,
+    paper.drawImage(picture, (naturalWidth - wide) / 2, (naturalHeight - tall) / 2, wide, tall,
       0, 0, width, height);
     const pixels = paper.getImageData(0, 0, width, height).data;
     const depth = family(net) === "cifar" ? 3 : 1;
@@ -112,17 +113,21 @@ hamgashtExplorers.network.view = (frame) => {
     const bright = scaled.reduce((sum, value) => sum + value, 0) > scaled.length / 2;
     return { shape, data: isDigits(net) && bright ? scaled.map((value) => 1 - value) : scaled };
   };
-  const open = async (file) => {
-    let bitmap;
-    try {
-      bitmap = await createImageBitmap(file);
-    } catch {
-      return frame.problem(words("not_image"));
-    }
-    if (bitmap.width * bitmap.height > MOST_PIXELS)
-      frame.problem(words("too_many_pixels", MOST_PIXELS / 1e6));
-    else use(fromBitmap(bitmap, frame.state.net));
-    return bitmap.close();
+  // An element knows its size before a browser spends memory on its pixels.
+  const open = (file) => {
+    const src = URL.createObjectURL(file);
+    const picture = make("img", { src });
+    picture.onload = () => {
+      const pixels = picture.naturalWidth * picture.naturalHeight;
+      if (pixels > MOST_PIXELS) frame.problem(words("too_many_pixels", MOST_PIXELS / 1e6));
+      else if (pixels) use(fromPicture(picture, frame.state.net));
+      else picture.onerror();
+      URL.revokeObjectURL(src);
+    };
+    picture.onerror = () => {
+      frame.problem(words("not_image"));
+      URL.revokeObjectURL(src);
+    };
   };
   const chooser = make("input", { type: "file", accept: "image/*", hidden: true });
   chooser.addEventListener("change", () => {
@@ -203,14 +208,18 @@ hamgashtExplorers.network.view = (frame) => {
   const strip = make("div", { className: "hg-network__strip" });
   strip.role = "group";
   strip.ariaLabel = words("images");
-  const seen = canvas(), answers = make("ol", { className: "hg-answers" });
+  const seen = make("canvas"), answers = make("ol", { className: "hg-answers" });
   const verdict = make("p", { className: "hg-verdict" }), truth = make("p");
   const layers = make("select", { id: "explorer-network-layer" });
   layers.addEventListener("change", () => frame.set({ layer: layers.value }));
   const moves = make("div", { className: "hg-moves", dir: "ltr", ariaHidden: "true" });
-  const maps = canvas(), note = make("p", { className: "hg-explorer__note" });
+  const maps = make("canvas"), note = make("p", { className: "hg-explorer__note" });
   const warning = make("p", { className: "hg-network__warning", textContent: words("warning") });
   const waiting = make("p", { textContent: words("loading") });
+  const retry = frame.button(words("retry"), () => {
+    frame.problem();
+    draw();
+  });
   const body = make("div", {},
     make("div", { className: "hg-network__parts" },
       drawing, make("div", { className: "hg-network__part" },
@@ -222,7 +231,7 @@ hamgashtExplorers.network.view = (frame) => {
   frame.box.append(warning, strip,
     make("p", {}, frame.button(words("open"), () => chooser.click()), chooser, " ",
       make("span", { className: "hg-explorer__note", textContent: words("stays") })),
-    waiting, body);
+    waiting, retry, body);
 
   const place = (event) => {
     if (!event.buttons || !frame.state.cover) return;
@@ -252,9 +261,8 @@ hamgashtExplorers.network.view = (frame) => {
       });
       return button;
     }));
-    shown = ready[net].layers.map((layer, index) => ({ ...layer, index }))
-      .filter(({ kind, activation }) => /Pooling2D|Activation|Concatenate/.test(kind)
-        && !kind.startsWith("Global") || (kind === "Conv2D" && activation !== "linear"));
+    shown = ready[net].layers.map(({ kind }, index) => ({ kind, index }))
+      .filter(({ kind }) => !/Rescaling|Reshape|Flatten/.test(kind)); // the same numbers again
     before = null;
   };
   const nameLayers = (made) => layers.replaceChildren(...shown.map(({ kind, index }, number) => {
@@ -291,10 +299,11 @@ hamgashtExplorers.network.view = (frame) => {
       style: `height: ${Math.max(2, 100 * Math.min(shift / Math.max(most, 1), 1))}%`,
       className: index === number ? "hg-moves__chosen" : "" })));
     note.textContent = words("moved", percent(shifts[number]));
-    const layer = made[shown[number].index];
-    paintMaps(maps, layer);
+    const { shape, data } = made[shown[number].index];
+    const [rows, columns, depth] = shape.length === 1 ? [1, 1, ...shape] : shape;
+    paintMaps(maps, { shape: [rows, columns, depth], data });
     maps.role = "img";
-    maps.ariaLabel = words("maps", layer.shape[2], `${layer.shape[0]}×${layer.shape[1]}`);
+    maps.ariaLabel = words("maps", depth, `${rows}×${columns}`);
   };
 
   const draw = () => {
@@ -305,6 +314,7 @@ hamgashtExplorers.network.view = (frame) => {
     again.style.display = noise ? "" : "none";
     for (const each of [coverX, coverY]) each.style.display = cover ? "" : "none";
     waiting.hidden = Boolean(ready[net]);
+    retry.hidden = true;
     frame.box.ariaBusy = String(!ready[net]);
     body.hidden = strip.hidden = !ready[net];
     if (!ready[net]) return fetchNetwork(net);

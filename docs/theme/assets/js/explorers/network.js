@@ -72,8 +72,10 @@
     let from = start;
     const planes = Object.fromEntries(Object.entries(header.planes).map(([name, length]) =>
       [name, bytes.subarray(from, from += length)]));
-    const layers = header.layers.map((layer) =>
-      ({ ...layer, weights: layer.weights.map((place) => unpack(planes, place)) }));
+    const layers = header.layers.map((layer) => {
+      const weights = layer.weights.map((place) => unpack(planes, place));
+      return { ...layer, weights, ...(/Conv2D|Dense/.test(layer.kind) ? pack(weights) : {}) };
+    });
     const extra = Object.fromEntries(Object.entries(header.extra)
       .map(([name, place]) => [name, unpack(planes, place)]));
     return { input: header.input, layers, extra };
@@ -90,38 +92,75 @@
     return { out, before: Math.max((out - 1) * stride + span - length, 0) >> 1 };
   });
 
-  const convolve = (x, layer) => {
-    const [kernel, bias] = layer.weights;
-    const [rows, columns, depth] = x.shape, [high, wide, , filters] = kernel.shape;
-    const [down, right] = place(layer, [high, wide], x.shape);
-    const [downward, rightward] = layer.strides;
-    const made = new Float32Array(down.out * right.out * filters);
-    const weights = kernel.data, source = x.data, sums = new Float64Array(filters);
-    for (let r = 0; r < down.out; r += 1)
-      for (let c = 0; c < right.out; c += 1) {
-        if (bias) sums.set(bias.data);
-        else sums.fill(0);
-        for (let i = 0; i < high; i += 1) {
-          const row = r * downward - down.before + i;
-          if (row < 0 || row >= rows) continue;
-          for (let j = 0; j < wide; j += 1) {
-            const column = c * rightward - right.before + j;
-            if (column < 0 || column >= columns) continue;
-            const from = (row * columns + column) * depth;
-            for (let d = 0; d < depth; d += 1) {
-              const value = source[from + d];
-              if (value === 0) continue; // many are, after a ReLU
-              const base = ((i * wide + j) * depth + d) * filters;
-              for (let f = 0; f < filters; f += 1) sums[f] += value * weights[base + f];
-            }
-          }
-        }
-        made.set(sums, (r * right.out + c) * filters);
-      }
-    return { shape: [down.out, right.out, filters], data: made };
+  /* A kernel for `convolve`: of each four filters all weights, tap by tap, then biases. */
+  const BLOCK = 4;
+  const pack = ([kernel, bias]) => {
+    const filters = across(kernel.shape), taps = kernel.data.length / filters;
+    const blocks = Math.ceil(filters / BLOCK);
+    const weights = new Float32Array(blocks * taps * BLOCK), biases = new Float32Array(blocks * BLOCK);
+    for (let f = 0; f < filters; f += 1)
+      for (let t = 0; t < taps; t += 1)
+        weights[((f - f % BLOCK) * taps) + t * BLOCK + f % BLOCK] = kernel.data[t * filters + f];
+    if (bias) biases.set(bias.data);
+    return { window: kernel.shape, packed: { weights, biases, filters, taps } };
+  };
+  const pad = ({ shape: [rows, columns, depth], data }, [high, wide], [top, left]) => {
+    if (high === rows && wide === columns) return data;
+    const made = new Float32Array(high * wide * depth);
+    for (let row = 0; row < Math.min(rows, high - top); row += 1)
+      made.set(data.subarray(row * columns * depth,
+        (row * columns + Math.min(columns, wide - left)) * depth), ((row + top) * wide + left) * depth);
+    return made;
   };
 
-  const pool = (x, layer, begin, add, end) => {
+  /*
+   * Four filters at two places at once: eight sums that a processor keeps at hand. The taps
+   * of one row of a filter lie beside each other. A function of its own: engines make
+   * faster code of it.
+   */
+  const slide = (source, made, { weights, biases, filters, taps },
+    { rows, columns, high, span, line, down, right }) => {
+    const sums = new Float32Array(2 * BLOCK);
+    for (let f = 0; f < filters; f += BLOCK) {
+      const own = Math.min(BLOCK, filters - f);
+      for (let r = 0; r < rows; r += 1)
+        for (let c = 0; c < columns; c += 2) {
+          const beside = c + 1 < columns, to = (r * columns + c) * filters + f;
+          let one = r * down + c * right, two = beside ? one + right : one;
+          let a = biases[f], b = biases[f + 1], d = biases[f + 2], e = biases[f + 3];
+          let a2 = a, b2 = b, d2 = d, e2 = e, at = f * taps;
+          for (let row = 0; row < high; row += 1) {
+            for (let tap = 0; tap < span; tap += 1, at += BLOCK) {
+              const x1 = source[one + tap], x2 = source[two + tap];
+              const wa = weights[at], wb = weights[at + 1];
+              const wd = weights[at + 2], we = weights[at + 3];
+              a += x1 * wa; b += x1 * wb; d += x1 * wd; e += x1 * we;
+              a2 += x2 * wa; b2 += x2 * wb; d2 += x2 * wd; e2 += x2 * we;
+            }
+            one += line;
+            two += line;
+          }
+          sums.set([a, b, d, e, a2, b2, d2, e2]);
+          for (let i = 0; i < own; i += 1) {
+            made[to + i] = sums[i];
+            if (beside) made[to + filters + i] = sums[BLOCK + i];
+          }
+        }
+    }
+  };
+  const convolve = (x, layer) => {
+    const { packed, strides, window: [high, wide] } = layer, depth = across(x.shape);
+    const places = place(layer, [high, wide], x.shape);
+    const [rows, columns] = places.map(({ out }) => out);
+    const padded = places.map(({ out }, axis) => (out - 1) * strides[axis] + layer.window[axis]);
+    const source = pad(x, padded, places.map(({ before }) => before));
+    const made = new Float32Array(rows * columns * packed.filters), line = padded[1] * depth;
+    slide(source, made, packed, { rows, columns, high, span: wide * depth, line,
+      down: strides[0] * line, right: strides[1] * depth });
+    return { shape: [rows, columns, packed.filters], data: made };
+  };
+
+  const pool = (isMean) => (x, layer) => {
     const [rows, columns, depth] = x.shape, [high, wide] = layer.pool_size;
     const [down, right] = place(layer, [high, wide], x.shape);
     const [downward, rightward] = layer.strides;
@@ -133,19 +172,19 @@
         const [start, stop] = [Math.max(left, 0), Math.min(left + wide, columns)];
         const count = (last - first) * (stop - start); // a mean takes no zeros in
         for (let d = 0; d < depth; d += 1) {
-          let value = begin;
+          let value = isMean ? 0 : -Infinity;
           for (let row = first; row < last; row += 1)
-            for (let column = start; column < stop; column += 1)
-              value = add(value, x.data[(row * columns + column) * depth + d]);
-          made[(r * right.out + c) * depth + d] = end(value, count);
+            for (let column = start; column < stop; column += 1) {
+              const next = x.data[(row * columns + column) * depth + d];
+              if (isMean) value += next / count;
+              else if (next > value) value = next;
+            }
+          made[(r * right.out + c) * depth + d] = value;
         }
       }
     return { shape: [down.out, right.out, depth], data: made };
   };
-  const larger = (a, b) => (a > b ? a : b);
-  const most = (x, layer) => pool(x, layer, -Infinity, larger, (value) => value);
-  const mean = (x, layer) =>
-    pool(x, layer, 0, (a, b) => a + b, (value, count) => value / count);
+  const [most, mean] = [pool(false), pool(true)];
   const whole = (operation) => (x) => {
     const window = { pool_size: x.shape, strides: [1, 1], padding: "valid" };
     const { data } = operation(x, window);
@@ -164,13 +203,9 @@
     return { shape: x.shape, data };
   };
 
-  const connect = (x, { weights: [kernel, bias] }) => {
-    const [inputs, units] = kernel.shape;
-    const sums = bias ? Float64Array.from(bias.data) : new Float64Array(units);
-    for (let i = 0; i < inputs; i += 1)
-      for (let u = 0; u < units; u += 1)
-        sums[u] += x.data[i] * kernel.data[i * units + u];
-    return { shape: [units], data: Float32Array.from(sums) };
+  const connect = ({ data }, { packed }) => {
+    const only = { packed, window: [1, 1], strides: [1, 1], padding: "valid" };
+    return { ...convolve({ shape: [1, 1, data.length], data }, only), shape: [packed.filters] };
   };
 
   const join = (parts) => {
@@ -200,10 +235,15 @@
   };
   const ACTIVATIONS = {
     linear: same,
-    relu: (x) => x.map((value) => (value > 0 ? value : 0)),
+    relu: (x) => {
+      const made = x.slice();
+      for (let index = 0; index < made.length; index += 1)
+        if (made[index] < 0) made[index] = 0;
+      return made;
+    },
     sigmoid: (x) => x.map((value) => 1 / (1 + Math.exp(-value))),
     softmax: (x) => {
-      const largest = x.reduce(larger);
+      const largest = Math.max(...x);
       const powers = Float64Array.from(x, (value) => Math.exp(value - largest));
       const sum = powers.reduce((a, b) => a + b);
       return Float32Array.from(powers, (power) => power / sum);
@@ -331,10 +371,10 @@
   /* How far numbers moved: the norm of the difference over the norm before. */
   const moved = (before, after) => {
     let [difference, length] = [0, 0];
-    before.forEach((value, index) => {
-      difference += (after[index] - value) ** 2;
-      length += value ** 2;
-    });
+    for (let index = 0; index < before.length; index += 1) {
+      difference += (after[index] - before[index]) ** 2;
+      length += before[index] ** 2;
+    }
     return length ? Math.sqrt(difference / length) : difference ? Infinity : 0;
   };
 

@@ -87,10 +87,8 @@ hamgashtExplorers.shapes.view = (frame) => {
   const adding = make("div", { className: "hg-explorer__group" },
     labelled(words("add_layer"), kind), frame.button(words("add"), () => add(kind.value)));
   const editor = make("fieldset", { className: "hg-layer" });
-  const code = frame.button(words("code"), () => {
-    hamgashtReader.load("tools.js").then(() =>
-      hamgashtReader.copy(toKeras(frame.state.input, frame.state.layers)));
-  });
+  const code = frame.button(words("code"), () =>
+    hamgashtReader.copy(toKeras(frame.state.input, frame.state.layers)));
 
   let edited = "";
   const title = make("bdi");

@@ -389,40 +389,59 @@
   const normed = (filters, size) =>
     `Conv2D(${filters}, ${size}, padding=same, use_bias=false); BatchNormalization; ReLU`;
   const narrowing = "MaxPooling2D(3, strides=1, padding=same)";
-  const inception = (conv, filters, half) => `Concatenate(${[conv(filters, 1),
-    `${conv(half, 1)}; ${conv(filters, 3)}`, `${conv(half, 1)}; ${conv(filters, 5)}`,
-    `${narrowing}; ${conv(filters, 1)}`].join(" | ")})`;
+  const inception = (conv, [one, before3, three, before5, five, pool]) =>
+    `Concatenate(${[conv(one, 1), `${conv(before3, 1)}; ${conv(three, 3)}`,
+      `${conv(before5, 1)}; ${conv(five, 5)}`, `${narrowing}; ${conv(pool, 1)}`].join(" | ")})`;
+  const even = (conv, filters) =>
+    inception(conv, [filters, filters / 2, filters, filters / 2, filters, filters]);
+  const onDigits = (body) => `${body}; Dense(10)`;
+  const pooled = (...convs) => convs.map((conv) => `${conv}; MaxPooling2D`).join("; ");
+  const valid = (filters) => `Conv2D(${filters}, 3, activation=relu)`;
+  const relu = (units) => `Dense(${units}, activation=relu)`;
   const question = (head) => `${[[16, 3], [32, 5], [64, 5]].map(([filters, size]) =>
     `Conv1D(${filters}, ${size}, activation=relu); MaxPooling1D(2); `).join("")}${head}; `
-    + "Dense(128, activation=relu); Dense(5, activation=softmax)";
+    + `${relu(128)}; Dense(5, activation=softmax)`;
   const bottleneck = [normed(12, 1), normed(12, 3), normed(48, 1)].join("; ");
   const PRESETS = {
-    digits: ["64", "Dense(32, activation=relu); Dense(32, activation=relu); Dense(10)"],
+    digits: ["64", onDigits(`${relu(32)}; ${relu(32)}`)],
+    filter: ["3 3 1", "Conv2D(1, 2, use_bias=false)"],
     question: ["500 7", question("Flatten")],
     average: ["500 7", question("GlobalAveragePooling1D")],
+    channels: ["12 12 12", `${valid(8)}; ${valid(16)}; GlobalAveragePooling2D; `
+      + "Dense(1, activation=sigmoid)"],
     video: ["12 12 12 1", "Conv3D(8, 3, activation=relu); Conv3D(16, 3, activation=relu); "
       + "GlobalAveragePooling3D; Dense(1, activation=sigmoid)"],
-    mri: ["256 256 1", `${[16, 32, 64].map((filters) =>
-      `Conv2D(${filters}, 3, activation=relu); MaxPooling2D; `).join("")}`
-      + "Flatten; Dense(64, activation=relu); Dense(1, activation=sigmoid)"],
-    small_mri: ["64 64 1", `Rescaling(0.00784, offset=-1); ${[16, 32, 64, 128].map((filters) =>
-      `${normed(filters, 3)}; MaxPooling2D; `).join("")}`
+    mri: ["256 256 1", `${pooled(valid(16), valid(32), valid(64))}; Flatten; ${relu(64)}; `
+      + "Dense(1, activation=sigmoid)"],
+    small_mri: ["64 64 1", `Rescaling(0.0078431373, offset=-1); ${pooled(
+      ...[16, 32, 64, 128].map((filters) => normed(filters, 3)))}; `
       + "Concatenate(GlobalAveragePooling2D | GlobalMaxPooling2D); Dropout(0.4); "
       + "Dense(1, activation=sigmoid)"],
-    filters: ["32 32 3", "Conv2D(24, 7, activation=relu); MaxPooling2D; "
-      + "Conv2D(32, 3, activation=relu); MaxPooling2D; Conv2D(64, 3, activation=relu); "
-      + "GlobalAveragePooling2D; Dense(10)"],
+    robust: ["24 24 1", onDigits(`${pooled(valid(16), valid(32))}; Flatten`)],
+    hunger: ["8 8 1", onDigits(`${valid(16)}; ${pooled(valid(24))}; Flatten`)],
+    positions: ["32 32 1", onDigits(`${pooled(valid(8), valid(16))}; Flatten`)],
+    no_positions: ["32 32 1", onDigits(
+      `${pooled(valid(8))}; ${valid(32)}; ${valid(32)}; GlobalAveragePooling2D`)],
+    causal: ["64 2", `${[1, 2, 4, 8, 16, 32].map((dilation) => "Conv1D(16, 2, padding=causal, "
+      + `dilation_rate=${dilation}, activation=relu); `).join("")}Conv1D(1, 1)`],
+    filters: ["32 32 3", onDigits(`${pooled("Conv2D(24, 7, activation=relu)", valid(32))}; `
+      + `${valid(64)}; GlobalAveragePooling2D`)],
     ones: ["32 32 128", `${same(32, 1)}; ${same(1, 1)}`],
     threes: ["32 32 128", `${same(32, 3)}; ${same(32, 3)}`],
-    bottleneck: ["32 32 3", `Rescaling(0.00392); Conv2D(48, 3, strides=2, padding=same, `
+    bottleneck: ["32 32 3", `Rescaling(0.0039215686); Conv2D(48, 3, strides=2, padding=same, `
       + `use_bias=false); BatchNormalization; ReLU; ${bottleneck}; MaxPooling2D; ${bottleneck}; `
       + "GlobalAveragePooling2D; Dense(10, activation=softmax)"],
+    googlenet: ["28 28 192", inception(same, [64, 96, 128, 16, 32, 32])],
+    squeezenet: ["55 55 96",
+      `${same(16, 1)}; Concatenate(${same(64, 1)} | ${same(64, 3)})`],
+    mobilenet: ["14 14 512",
+      `DepthwiseConv2D(3, padding=same, activation=relu); ${same(512, 1)}`],
     inception: ["32 32 3", `${[32, 64, 32].map((filters) => same(filters, 3)).join("; ")}; `
-      + `MaxPooling2D; ${inception(same, 64, 32)}; ${[128, 256].map((filters) =>
+      + `MaxPooling2D; ${even(same, 64)}; ${[128, 256].map((filters) =>
         `${same(filters, 3)}; BatchNormalization; Dropout(0.5); `).join("")}`
       + "Flatten; Dense(10, activation=softmax)"],
-    small_inception: ["32 32 3", `${normed(32, 3)}; MaxPooling2D; ${inception(normed, 32, 16)}; `
-      + `MaxPooling2D; ${[1, 2, 3].map(() => inception(normed, 64, 32)).join("; ")}; `
+    small_inception: ["32 32 3", `${normed(32, 3)}; MaxPooling2D; ${even(normed, 32)}; `
+      + `MaxPooling2D; ${[1, 2, 3].map(() => even(normed, 64)).join("; ")}; `
       + "GlobalAveragePooling2D; Dense(10, activation=softmax)"],
   };
   const preset = (name) => ({ input: PRESETS[name][0], layers: PRESETS[name][1] });

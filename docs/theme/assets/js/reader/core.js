@@ -306,8 +306,18 @@
 
   // Their code comes when the reader starts one, or an address does that holds its state.
   const explore = async (block, asked) => {
-    await reader.load("../explorers/frame.js");
-    reader.explore(block, asked);
+    if (block.ariaBusy === "true") return; // a second click does not start a second one
+    block.ariaBusy = "true";
+    block.querySelector(":scope > .hg-problem")?.remove();
+    try {
+      await reader.load("../explorers/frame.js");
+      await reader.explore(block, asked);
+    } catch (error) {
+      console.error(error); // the figure stays, and so does the button, which tries again
+      block.append(reader.make("p",
+        { className: "hg-problem", role: "alert", textContent: words.explorer_failed }));
+    }
+    block.ariaBusy = null;
   };
   addEventListener("click", ({ target }) => {
     if (target instanceof Element && target.matches(".hg-start")) explore(target.parentElement);
