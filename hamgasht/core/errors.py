@@ -63,3 +63,7 @@ class EmbedError(HamgashtError):
 def one_line(text: str) -> str:
     """Return ``text`` with every run of white space folded into one space."""
     return " ".join(text.split())
+
+
+class SiteError(HamgashtError):
+    """A site cannot be built or served."""

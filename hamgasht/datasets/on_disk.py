@@ -11,11 +11,12 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path, PurePath
+from pathlib import Path, PurePath, PurePosixPath
 from typing import Any
 
 import filelock
 
+from hamgasht.core.digests import file_digests
 from hamgasht.core.paths import DATA, STORE
 from hamgasht.datasets.catalogue import DataSet, set_at
 
@@ -158,9 +159,7 @@ def _version() -> str:
 
 
 def digest(root: Path, name: str) -> str | None:
-    """Return the SHA-256 of a file or folder under ``data/``.
-
-    It is remembered in the local store until a file's size or time changes.
+    """Return the SHA-256 of a file or folder under ``data/``; hashed once for all.
 
     Args:
         root: The project's root.
@@ -172,18 +171,16 @@ def digest(root: Path, name: str) -> str | None:
     place = root / DATA / name
     if not place.exists():
         return None
-    stats = [(path, path.stat()) for path in list_files(place)]
-    stamp = hashlib.sha256(
-        repr([(str(p), s.st_size, s.st_mtime_ns) for p, s in stats]).encode()
-    ).hexdigest()
-    memory = root / STORE / "digests" / f"{name.replace('/', '.')}.json"
-    known = _recall(memory)
-    if known.get("stamp") == stamp:
-        return known["digest"]
-    result = hash_files(place)
-    memory.parent.mkdir(parents=True, exist_ok=True)
-    memory.write_text(json.dumps({"stamp": stamp, "digest": result}))
-    return result
+    digests = file_digests(root)
+    files = digests.tree(place.parent, place.name)
+    digests.write()
+    return _hash_names(
+        {
+            file: files[file]
+            for file in sorted(files, key=lambda file: file.split("/"))
+            if not is_stray(PurePosixPath(file).relative_to(place.name))
+        }
+    )
 
 
 def hash_files(place: Path, tell: Callable[[], object] = lambda: None) -> str:
@@ -193,12 +190,17 @@ def hash_files(place: Path, tell: Callable[[], object] = lambda: None) -> str:
         place: An existing file or folder; its own name counts, its parent's not.
         tell: Called after each file.
     """
-    total = hashlib.sha256()
+    files = {}
     for path in list_files(place):
-        name = path.relative_to(place.parent).as_posix()
-        total.update(f"{name}\0{hash_file(path)}\n".encode())
+        files[path.relative_to(place.parent).as_posix()] = hash_file(path)
         tell()
-    return total.hexdigest()
+    return _hash_names(files)
+
+
+def _hash_names(files: Mapping[str, str]) -> str:
+    """Return the SHA-256 over files' names and digests, in their order."""
+    lines = (f"{name}\0{digest}\n" for name, digest in files.items())
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def hash_file(path: Path, tell: Callable[[int], object] = lambda size: None) -> str:
@@ -236,14 +238,6 @@ def is_stray(path: PurePath) -> bool:
     name = path.name.lower()
     is_known = name in _STRAYS or name.startswith("._")
     return is_known or not _STRAY_FOLDERS.isdisjoint(path.parts)
-
-
-def _recall(memory: Path) -> dict[str, str]:
-    """Return what was remembered of a data set; nothing if that is unreadable."""
-    try:
-        return json.loads(memory.read_text())
-    except (OSError, ValueError):
-        return {}
 
 
 @contextmanager

@@ -13,12 +13,12 @@ from hamgasht.core.labels import Catalogue
 from hamgasht.core.paths import LABELS, natural_key, source_path
 from hamgasht.core.words import Words, read_words
 from hamgasht.embed.page_text import Place, Source
-from hamgasht.embed.record_cache import RecordCache, record_cache
 from hamgasht.records.read import Recorded
+from hamgasht.records.state import Survey, current_survey
 
 # Under the generator's logger, so that a warning counts in a strict build.
 _log = logging.getLogger("properdocs.hamgasht")
-_CACHED = ("catalogue", "words", "course")
+_CACHED = ("catalogue", "words", "course", "records")
 
 
 @dataclass
@@ -73,7 +73,6 @@ class Page:
         """Take the page's Markdown, before anything is done to it."""
         self.reset()
         self.source = self.markdown = Source(text)
-        self.records.refresh()
         file = self.root / self.name
         if self.name and file.is_file():  # with the front matter, for line numbers
             self.source = Source(file.read_text(encoding="utf-8"))
@@ -89,10 +88,10 @@ class Page:
         name = self.name or f"docs/{self.language}/page"
         return (self.root / name).parent
 
-    @property
-    def records(self) -> RecordCache:
-        """The checkout's recorded outputs."""
-        return record_cache(self.root)
+    @cached_property
+    def records(self) -> Survey:
+        """The checkout's recorded outputs, as they are when the page begins."""
+        return current_survey(self.root)
 
     @cached_property
     def words(self) -> Words:

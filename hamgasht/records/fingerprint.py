@@ -40,6 +40,10 @@ class Fingerprints:
         root: The project's root.
         recorded_data: Digests by snippet id and data name, used where the data
             itself is not on this machine (a site builds without data sets).
+
+    Attributes:
+        known_data: Digests of what was asked for under ``data/``, by name; nothing
+            where it is absent.
     """
 
     root: Path
@@ -50,6 +54,7 @@ class Fingerprints:
         self._headers: dict[str, Header] = {}
         self._inputs: dict[str, dict[str, Any]] = {}
         self._neighbours: dict[Path, dict[str, Path]] = {}
+        self.known_data: dict[str, str | None] = {}
 
     @cached_property
     def ids(self) -> list[str]:
@@ -75,6 +80,12 @@ class Fingerprints:
                 self.text(source_path(self.root, snippet_id)), source_name(snippet_id)
             )
         return self._headers[snippet_id]
+
+    def data(self, name: str) -> str | None:
+        """Return the digest of what lies under ``data/``; nothing if it is absent."""
+        if name not in self.known_data:
+            self.known_data[name] = digest(self.root, name)
+        return self.known_data[name]
 
     def order(self, wanted: Iterable[str]) -> graphlib.TopologicalSorter[str]:
         """Return a prepared sorter over ``wanted`` and all that they need.
@@ -120,7 +131,7 @@ class Fingerprints:
                 "source": _sha(self.text(path)),
                 "imports": self._imports(path),
                 "data": {
-                    name: digest(self.root, name) or recorded.get(name, "absent")
+                    name: self.data(name) or recorded.get(name, "absent")
                     for name in header.data
                 },
                 "needs": {need: self.fingerprint(need) for need in header.needs},

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from hamgasht.core.backends import BACKENDS
+from hamgasht.core.digests import file_digests
 from hamgasht.core.errors import DataError, OutputError
 from hamgasht.core.mime import VALUES_MIME
 from hamgasht.core.paths import output_name, output_path, source_path
@@ -38,6 +39,11 @@ class Recorded:
     id: str
     path: Path
     manifest: Mapping[str, Any]
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out what is large, and read again in a moment."""
+        large = ("notebook", "cells")
+        return {name: each for name, each in vars(self).items() if name not in large}
 
     @cached_property
     def provenance(self) -> dict[str, Any]:
@@ -179,12 +185,13 @@ def _check_manifest(recorded: Recorded) -> None:
 
 
 def _check_files(recorded: Recorded) -> None:
+    digests = file_digests(recorded.root)
     for name, digest in recorded.manifest["files"].items():
         try:
-            content = (recorded.path / name).read_bytes()
+            found = digests.of(recorded.path / name)
         except OSError:
             raise damaged(recorded.id, name, "", "the file is missing") from None
-        if hashlib.sha256(content).hexdigest() != digest:
+        if found != digest:
             raise damaged(recorded.id, name, "", "it differs from what was recorded")
 
 

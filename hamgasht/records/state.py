@@ -3,18 +3,32 @@
 Takes in a checkout; gives out for each snippet its state and the reason for it.
 """
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
+from hamgasht.core.digests import file_digests
 from hamgasht.core.errors import OutputError
 from hamgasht.core.labels import Catalogue
-from hamgasht.core.paths import LABELS, output_path
-from hamgasht.records.fingerprint import Fingerprints
+from hamgasht.core.paths import (
+    ENGINE,
+    LABELS,
+    OUTPUTS,
+    SNIPPETS,
+    STORE,
+    output_path,
+    source_path,
+)
+from hamgasht.core.store import keep, recall
+from hamgasht.datasets.on_disk import digest
+from hamgasht.records.fingerprint import RECORD_FORMAT, Fingerprints
 from hamgasht.records.read import MANIFEST, Recorded, load
 
+_FILE = "states.pickle"
+_REQUIREMENTS = "requirements.txt"
 Kind = Literal["fresh", "outdated", "stale", "missing", "broken"]
 
 
@@ -42,6 +56,8 @@ class State:
 class Survey:
     """The states of a checkout's snippets, with shared files read once.
 
+    What an earlier process found is believed where nothing that it read has changed.
+
     Args:
         root: The project's root.
     """
@@ -49,6 +65,11 @@ class Survey:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._recorded: dict[str, Recorded | OutputError] = {}
+        self._contents = _digest_contents(root)
+        kept = recall(root / STORE / _FILE, self._contents)
+        self._states: dict[str, State] = {}
+        if kept and all(digest(root, name) == each for name, each in kept[0].items()):
+            self._states = kept[1]
 
     @cached_property
     def fingerprints(self) -> Fingerprints:
@@ -81,6 +102,8 @@ class Survey:
         Raises:
             OutputError: It is missing or cannot be trusted.
         """
+        if (known := self._states.get(snippet_id)) and known.recorded:
+            return known.recorded
         if snippet_id not in self._recorded:
             try:
                 self._recorded[snippet_id] = load(self.root, snippet_id)
@@ -97,6 +120,29 @@ class Survey:
         Raises:
             SnippetError: The snippet itself is malformed.
         """
+        if snippet_id not in self._states:
+            self._states[snippet_id] = self._find_state(snippet_id)
+        return self._states[snippet_id]
+
+    def states(self, ids: Iterable[str] | None = None) -> dict[str, State]:
+        """Return the states of the given snippets, or of all."""
+        if ids is None and not self._states.keys() >= {*self.ids}:
+            list(map(self.state, self.ids))
+            self._keep()
+        return {item: self.state(item) for item in (self.ids if ids is None else ids)}
+
+    def source(self, snippet_id: str) -> str:
+        """Return the text of a snippet's source file."""
+        return self.fingerprints.text(source_path(self.root, snippet_id))
+
+    def _keep(self) -> None:
+        """Keep the states of all snippets for other processes."""
+        file_digests(self.root).write()
+        if self._contents == _digest_contents(self.root):  # nobody edited meanwhile
+            value = self.fingerprints.known_data, self._states
+            keep(self.root / STORE / _FILE, value, self._contents)
+
+    def _find_state(self, snippet_id: str) -> State:
         if not (output_path(self.root, snippet_id) / MANIFEST).is_file():
             return State("missing", "it was never run")
         try:
@@ -109,10 +155,6 @@ class Survey:
         if why := self._outdated(recorded):
             return State("outdated", why, recorded)
         return State("fresh", "", recorded)
-
-    def states(self, ids: Iterable[str] | None = None) -> dict[str, State]:
-        """Return the states of the given snippets, or of all."""
-        return {item: self.state(item) for item in (self.ids if ids is None else ids)}
 
     def _changed(self, recorded: Recorded) -> str:
         """Return which input changed since a recording; empty if none did."""
@@ -163,6 +205,25 @@ class _RecordedData(dict[str, Any]):
             return default
 
 
+def current_survey(root: Path) -> Survey:
+    """Return the process's survey of a checkout, a new one where something changed."""
+    return _survey(root, _digest_contents(root))
+
+
+@lru_cache(maxsize=4)
+def _survey(root: Path, _contents: str) -> Survey:
+    return Survey(root)
+
+
+def _digest_contents(root: Path) -> str:
+    """Return a digest of all that decides the states, but for the data."""
+    digests = file_digests(root)
+    read = digests.tree(root, OUTPUTS, SNIPPETS, LABELS, _REQUIREMENTS)
+    engine = digests.tree(ENGINE), Fingerprints(root).style, RECORD_FORMAT
+    made = repr((str(root), read, engine))
+    return hashlib.sha256(made.encode()).hexdigest()
+
+
 def state(root: Path, snippet_id: str) -> State:
     """Return one snippet's state; for several, keep a :class:`Survey`."""
     return Survey(root).state(snippet_id)
@@ -172,7 +233,7 @@ def read_requirements(root: Path) -> dict[str, str]:
     """Return the versions pinned in ``requirements.txt``, by lower-case name."""
     pins: dict[str, str] = {}
     try:
-        lines = (root / "requirements.txt").read_text(encoding="utf-8").splitlines()
+        lines = (root / _REQUIREMENTS).read_text(encoding="utf-8").splitlines()
     except OSError:
         return pins
     for line in lines:
@@ -184,7 +245,7 @@ def read_requirements(root: Path) -> dict[str, str]:
 
 def snippet_requirements(root: Path) -> list[str]:
     """Return what ``requirements.txt`` asks for under its line ``# the snippets``."""
-    path = root / "requirements.txt"
+    path = root / _REQUIREMENTS
     text = path.read_text(encoding="utf-8") if path.is_file() else ""
     section = text.partition("# the snippets\n")[2].partition("\n\n")[0]
     return [line.partition("#")[0].strip() for line in section.splitlines()]

@@ -40,8 +40,6 @@ def finish(
         site, language, terms, read_words(root), partial(_add_kept_sections, prepared)
     )
     _write_markdown(site, prepared, figure)
-    for page in site.rglob("*.html"):
-        page.write_text(_finish_page(page.read_text("utf-8"), language), "utf-8")
     for folder in _SEARCH_OF_THEME:
         shutil.rmtree(site / "assets/javascripts" / folder, ignore_errors=True)
     for pattern in ("assets/css/*.css", "assets/js/**/*.js", "sw.js"):
@@ -69,14 +67,3 @@ def _write_markdown(site: Path, prepared: Prepared, figure: str) -> None:
         target = (site / url).with_suffix(".md")
         make = partial(to_markdown, article, url, figure)
         target.write_text(prepared.kept.make(make, url, article), encoding="utf-8")
-
-
-def _finish_page(html: str, language: str) -> str:
-    """Give the document its direction, which the theme gives to the body alone.
-
-    And take away what the theme leaves empty, which is no HTML.
-    """
-    direction = "rtl" if language == "fa" else "ltr"
-    tag = f'<html lang="{language}"'
-    html = html.replace(tag, f'{tag} dir="{direction}"', 1)
-    return html.replace(' tabindex=""', "")

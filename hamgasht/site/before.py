@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from hamgasht.core.errors import HamgashtError
-from hamgasht.core.paths import STORE, output_path, snippet_ids
-from hamgasht.records.read import MANIFEST, Recorded, load, refuse_stand_ins
+from hamgasht.core.paths import STORE, output_path
+from hamgasht.records.read import MANIFEST, Recorded, refuse_stand_ins
+from hamgasht.records.state import current_survey
 from hamgasht.site import downloads, networks, notebooks
 from hamgasht.site.kept import Inputs, Kept
 
+_Made = tuple[notebooks.NotebookPage, str, str, dict[str, bytes]]
 _ASKED = re.compile(r"(?:\|\s*|\[\[\s*)([\w-]+/[\w-]+)")
 
 
@@ -35,8 +37,10 @@ class Prepared:
         offered: Address and size of each file to take along, by the key of its words.
         articles: The content of each page that an author wrote, by its address; filled
             while the site is built, as the two below are.
-        keys: What decides the content of each such page, by its path.
-        sections: What decides the sections that the search has of it, by its address.
+        keys: What decides the content of each page, by its path.
+        sections: What decides the sections that the search has of a page that an author
+            wrote, by its address.
+        documents: What decides each page with all that is around its content.
         inputs: All that decides the build, where that is known.
         kept: What earlier builds made.
     """
@@ -48,6 +52,7 @@ class Prepared:
     articles: dict[str, str] = field(default_factory=dict)
     keys: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     sections: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    documents: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     inputs: Inputs | None = None
     kept: Kept = field(default_factory=Kept)
 
@@ -94,7 +99,7 @@ def prepare(
         _refuse_lone_pages(docs)
     folder = root / STORE / "generated" / language
     shutil.rmtree(folder, ignore_errors=True)
-    kept = kept or Kept()
+    kept = kept if inputs and kept else Kept()
     prepared = Prepared(
         folder / "files", folder / "notebooks", inputs=inputs, kept=kept
     )
@@ -103,18 +108,25 @@ def prepare(
     chapters = _first_pages(docs)
     runs = {}
     for recorded in _recorded_runs(root, strict=strict):
-        key = ("notebook", inputs.of_snippet(recorded.id)) if inputs else ()
-        make = partial(notebooks.notebook_page, recorded, language, repository)
-        page = kept.make(make, *key) if inputs else make()
+
+        def make_all(recorded: Recorded = recorded) -> _Made:
+            page = notebooks.notebook_page(recorded, language, repository)
+            source = json.dumps(page.source, indent=1)
+            localised = notebooks.localise(recorded, language)
+            return page, source, localised, networks.network_scripts(recorded)
+
+        known = inputs.of_snippets[recorded.id] if inputs else ""
+        page, source, localised, scripts = kept.make(make_all, "run", known)
         page.meta["notebook"]["chapter"] = chapters.get(recorded.id)
         path = notebooks.page_path(recorded.id)
         prepared.pages[path] = page
-        runs[recorded.id] = (recorded, notebooks.localise(recorded, language))
-        _write(prepared.files / path, json.dumps(page.source, indent=1).encode())
-        _write(prepared.notebooks / path, runs[recorded.id][1].encode())
-        for name, source in notebooks.files_of(recorded).items():
-            _copy(source, prepared.files / name)
-        for name, script in networks.network_scripts(recorded).items():
+        prepared.keys[path] = ("notebook", known) if inputs else ()
+        runs[recorded.id] = (recorded, localised)
+        _write(prepared.files / path, source.encode())
+        _write(prepared.notebooks / path, localised.encode())
+        for name, file in notebooks.files_of(recorded).items():
+            _copy(file, prepared.files / name)
+        for name, script in scripts.items():
             _write(prepared.files / networks.FOLDER / name, script)
     pack = partial(downloads.code_archive, root, runs, language)
     code = kept.make(pack, "code", inputs.of_outputs()) if inputs else pack()
@@ -170,9 +182,10 @@ def _offer(
 
 
 def _recorded_runs(root: Path, *, strict: bool) -> Iterator[Recorded]:
-    for snippet_id in snippet_ids(root):
+    survey = current_survey(root)
+    for snippet_id in survey.ids:
         if (output_path(root, snippet_id) / MANIFEST).is_file():
-            recorded = load(root, snippet_id)
+            recorded = survey.recorded(snippet_id)
             if strict:
                 refuse_stand_ins(recorded)
             yield recorded

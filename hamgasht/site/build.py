@@ -3,13 +3,10 @@
 The Persian site lies in the folder, the English one under ``en/``. Nothing is run.
 """
 
-import json
-import logging
 import os
 import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -21,21 +18,18 @@ from threading import Thread
 
 from filelock import FileLock
 
-from hamgasht.core.errors import HamgashtError
-from hamgasht.core.paths import LABELS, STORE, snippet_ids
-from hamgasht.embed.cells.tables import find_missing_labels
-from hamgasht.embed.page import Page
-from hamgasht.embed.page_text import Source
-from hamgasht.embed.prose.values import find_wrong_values
-from hamgasht.site.kept import Inputs, digest_files, digest_of, read_inputs, replace
+from hamgasht.core.digests import file_digests
+from hamgasht.core.errors import SiteError
+from hamgasht.core.paths import STORE
+from hamgasht.core.store import keep, recall
+from hamgasht.site.kept import Inputs, digest_of, read_inputs
 
 SITES = (("mkdocs.yml", ""), ("mkdocs.en.yml", "en"))
 """Configuration and place of each site; the Persian one owns the folder."""
 
-BUILT = "built.json"
+BUILT = "built.pickle"
 """What each folder of sites was built from, and what it then held."""
 
-EMBED = "hamgasht.embed"
 EPOCH = "SOURCE_DATE_EPOCH"
 _FIRST = "fa"  # the language of the site that owns the folder
 NO_DATE = 315532800
@@ -43,10 +37,6 @@ NO_DATE = 315532800
 
 MIN_SNIPPETS_FOR_TWO_PROCESSES = 20
 """From how many snippets on a site takes longer to build than a process to start."""
-
-
-class SiteError(HamgashtError):
-    """A site cannot be built or served."""
 
 
 def build_sites(
@@ -104,12 +94,15 @@ def build_sites(
                 for name, place in SITES
                 if not cached or not _is_built(root, out, place, inputs)
             ]
+            file_digests(root).write()
             if not sites:
                 return []
-            _refuse_wrong_values(root, [place or _FIRST for _, place in sites])
+            from hamgasht.site.generate import build_site, refuse_wrong_values
+
+            refuse_wrong_values(root, [place or _FIRST for _, place in sites])
             say(f"Building: {', '.join(place or _FIRST for _, place in sites)}")
             build = partial(
-                _build_site,
+                build_site,
                 root,
                 inputs=inputs,
                 strict=strict,
@@ -119,7 +112,9 @@ def build_sites(
             fresh.mkdir(parents=True)
             try:
                 with fix_date(date):
-                    clean = _build(root, build, sites, out, fresh, second)
+                    clean = _build(
+                        len(inputs.snippets), build, sites, out, fresh, second
+                    )
                 if out.exists():
                     out.rename(former)
                 fresh.rename(out)
@@ -139,63 +134,26 @@ def build_sites(
 
 def _is_built(root: Path, out: Path, place: str, inputs: Inputs) -> bool:
     """Return whether a folder holds just what a build of one site would give."""
-    said = _read_built(root).get(str(out), {}).get(place)
-    return said is not None and said == _describe(out, place, inputs)
+    said = (recall(root / STORE / BUILT) or {}).get(str(out), {}).get(place)
+    return said is not None and said == _describe(root, out, place, inputs)
 
 
 def _remember(root: Path, out: Path, inputs: Inputs | None) -> None:
     """Note what a folder was built from; nothing where the build was warned."""
-    built = {key: each for key, each in _read_built(root).items() if Path(key).is_dir()}
+    former = recall(root / STORE / BUILT) or {}
+    built = {key: each for key, each in former.items() if Path(key).is_dir()}
     places = [place for _, place in SITES] if inputs else []
-    built[str(out)] = {place: _describe(out, place, inputs) for place in places}
-    replace(root / STORE / BUILT, json.dumps(built).encode())
+    built[str(out)] = {place: _describe(root, out, place, inputs) for place in places}
+    keep(root / STORE / BUILT, built)
+    file_digests(root).write()
 
 
-def _read_built(root: Path) -> dict[str, dict[str, list[str]]]:
-    try:
-        return json.loads((root / STORE / BUILT).read_bytes())
-    except (OSError, ValueError):
-        return {}
-
-
-def _describe(out: Path, place: str, inputs: Inputs) -> list[str]:
+def _describe(root: Path, out: Path, place: str, inputs: Inputs) -> list[str]:
     """Return digests of what decides a site, and of its files."""
-    files = digest_files((out / place).rglob("*"), out / place)
+    files = file_digests(root).tree(out / place)
     others = tuple(f"{other}/" for _, other in SITES if other and not place)
     own = {name: each for name, each in files.items() if not name.startswith(others)}
     return [inputs.of_site(place or _FIRST), str(inputs.date), digest_of(own)]
-
-
-def _refuse_wrong_values(root: Path, languages: list[str]) -> None:
-    """Refuse what pages ask for in vain, all of it at once, before a page is made.
-
-    Raises:
-        HamgashtError: A reference to a value is wrong, or heads of tables have no
-            Persian text; its notes tell the others, and lines to paste.
-    """
-    errors: list[HamgashtError] = []
-    missing: dict[str, tuple[Page, int]] = {}
-    for file in sorted(
-        path for each in languages for path in root.glob(f"docs/{each}/**/*.md")
-    ):
-        name = file.relative_to(root)
-        page = Page(root, name.parts[1], name.as_posix(), on_stale="ignore")
-        page.source = Source(file.read_text(encoding="utf-8"))
-        errors += find_wrong_values(page)
-        if page.language == "fa":
-            for label, line in find_missing_labels(page).items():
-                missing.setdefault(label, (page, line))
-    if missing:
-        page, line = next(iter(missing.values()))
-        problem = f"these heads of tables have no Persian text: {', '.join(missing)}"
-        errors.append(page.error(line, problem, f"add to {LABELS}, with the Persian:"))
-    if errors:
-        first, *others = errors
-        for error in others:
-            first.add_note(f"error: {error}")
-        for label in missing:
-            first.add_note(f"{json.dumps(label, ensure_ascii=False)}: ")
-        raise first
 
 
 def source_date(root: Path) -> int:
@@ -223,7 +181,7 @@ def source_date(root: Path) -> int:
 
 
 def _build(
-    root: Path,
+    num_snippets: int,
     build: Callable[[str, Path], bool],
     sites: list[tuple[str, str]],
     out: Path,
@@ -232,7 +190,7 @@ def _build(
 ) -> bool:
     """Build some sites and copy the others; return whether there was no warning."""
     if len(sites) == len(SITES):
-        if len(snippet_ids(root)) >= MIN_SNIPPETS_FOR_TWO_PROCESSES:
+        if num_snippets >= MIN_SNIPPETS_FOR_TWO_PROCESSES:
             return _build_at_once(build, fresh, apart)
         clean = [build(name, fresh / place) for name, place in sites]
         return all(clean)
@@ -272,58 +230,6 @@ def _end_with_parent(held: Connection) -> None:
     Thread(target=wait, daemon=True).start()
 
 
-def _build_site(
-    root: Path,
-    name: str,
-    out: Path,
-    *,
-    inputs: Inputs,
-    strict: bool,
-    released: bool,
-    cached: bool,
-) -> bool:
-    """Build one site; return whether there was no warning.
-
-    Args:
-        root: The project's root.
-        name: Its configuration.
-        out: The folder to make.
-        inputs: All that decides what it gives.
-        strict: See :func:`build_sites`, as the two below.
-        released: Whether to offer the last release.
-        cached: Whether to use contents of an earlier build.
-
-    Raises:
-        HamgashtError: The site cannot be built.
-    """
-    import properdocs.replacement  # noqa: F401 - plugins that import mkdocs get it
-    from properdocs.commands.build import build
-    from properdocs.config import load_config
-    from properdocs.exceptions import ProperDocsException
-
-    with _capture_log() as lines:
-        try:
-            config = load_config(str(root / name), site_dir=str(out), strict=strict)
-            config.extra.update(
-                released=released, cached=cached, inputs=inputs, warnings=lines
-            )
-            if not strict:
-                config.mdx_configs[EMBED]["on_stale"] = "warn"
-            build(config)
-        except ProperDocsException as error:
-            if isinstance(error.__cause__, HamgashtError):
-                raise error.__cause__ from None
-            problem = "; ".join(lines) or str(error)
-            fix = "fix what is named, then build again"
-            if '"nav"' in problem:
-                fix = "add it to 'nav' in mkdocs.yml and mkdocs.en.yml"
-            raise SiteError(name, "", problem, fix) from error
-        if not strict:
-            for line in lines:
-                print(f"{name}: {line}", file=sys.stderr)
-        return not lines
-
-
 @contextmanager
 def fix_date(seconds: int) -> Iterator[None]:
     """Date the files of a build with ``seconds`` instead of now."""
@@ -336,33 +242,3 @@ def fix_date(seconds: int) -> Iterator[None]:
             del os.environ[EPOCH]
         else:
             os.environ[EPOCH] = before
-
-
-@contextmanager
-def _capture_log() -> Iterator[list[str]]:
-    """Collect the generator's warnings and errors instead of printing them."""
-    collector = _Collector()
-    loggers = [logging.getLogger(name) for name in ("properdocs", "mkdocs")]
-    before = [logger.propagate for logger in loggers]
-    for logger in loggers:
-        logger.propagate = False
-        logger.addHandler(collector)
-    try:
-        yield collector.lines
-    finally:
-        for logger, propagate in zip(loggers, before, strict=True):
-            logger.removeHandler(collector)
-            logger.propagate = propagate
-
-
-class _Collector(logging.Handler):
-    """Keeps the messages of warnings and errors."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.lines: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Keep one message; of a traceback its first and last line."""
-        lines = [line.strip(" .:") for line in record.getMessage().splitlines()]
-        self.lines.append(": ".join(dict.fromkeys([lines[0], lines[-1]])))

@@ -8,9 +8,10 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
+from hamgasht.core.digests import file_digests
 from hamgasht.core.paths import SNIPPETS
 from hamgasht.core.words import read_words
 from hamgasht.records.read import Recorded
@@ -45,7 +46,9 @@ OFFERED = {
 DATE = (1980, 1, 1, 0, 0, 0)
 """The first that an archive can hold."""
 
-_MADE_FROM = ("docs", SNIPPETS, "hamgasht", "mkdocs.yml", "mkdocs.en.yml")
+MADE_FROM = ("docs", SNIPPETS, "hamgasht", "mkdocs.yml", "mkdocs.en.yml")
+"""Files and folders that decide what the sites look like."""
+
 _LICENCES = ("LICENSE", "LICENSE-TEXT")
 _VIEWER = "jupyterlab"
 
@@ -122,12 +125,9 @@ def code_archive(
 
 def sources_digest(root: Path) -> str:
     """Return a hash over everything that decides what the sites look like."""
-    digest = hashlib.sha256()
-    for path in sources(root):
-        name = path.relative_to(root).as_posix()
-        content = hashlib.sha256(path.read_bytes()).hexdigest()
-        digest.update(f"{name} {content}\n".encode())
-    return digest.hexdigest()
+    files = file_digests(root).tree(root, *MADE_FROM)
+    lines = (f"{name} {digest}\n" for name, digest in sorted(files.items()))
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def released(root: Path) -> dict[str, Path]:
@@ -142,9 +142,9 @@ def released(root: Path) -> dict[str, Path]:
         if about["sources"] != sources_digest(root):
             return {}
         found = {name: folder / name for name in OFFERED if name in about["files"]}
-        for name, path in found.items():
-            if hashlib.sha256(path.read_bytes()).hexdigest() != about["files"][name]:
-                return {}
+        digests = file_digests(root)
+        if any(digests.of(found[name]) != about["files"][name] for name in found):
+            return {}
     except (OSError, ValueError, KeyError, TypeError):
         return {}
     return found
@@ -163,16 +163,6 @@ def write_about(root: Path) -> None:
     }
     text = json.dumps(about, indent=1) + "\n"
     (folder / ABOUT).write_text(text, encoding="utf-8")
-
-
-def sources(root: Path) -> Iterator[Path]:
-    """Yield the files that decide what the sites look like."""
-    for name in _MADE_FROM:
-        path = root / name
-        found = [path] if path.is_file() else sorted(path.rglob("*"))
-        for item in found:
-            if item.is_file() and "__pycache__" not in item.parts:
-                yield item
 
 
 def _requirements(root: Path) -> str:

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment
+from jinja2 import Environment, FileSystemBytecodeCache
 from mkdocs_jupyter.config import settings as mkdocs_jupyter
 from properdocs.config.defaults import ProperDocsConfig
 from properdocs.exceptions import PluginError
@@ -25,7 +25,7 @@ from hamgasht.embed.lists.from_chapters import expand_lists
 from hamgasht.site import compress, notebooks, reader
 from hamgasht.site.after import finish
 from hamgasht.site.before import prepare
-from hamgasht.site.kept import Kept
+from hamgasht.site.kept import Kept, digest_of
 
 EMBED = "hamgasht.embed"
 UNKNOWN_HOST = ".invalid"
@@ -36,10 +36,6 @@ def on_config(config: ProperDocsConfig) -> ProperDocsConfig:
     """Point mkdocs-jupyter at our template; derive the published addresses."""
     root, language = _root(config), config.theme["language"]
     mkdocs_jupyter.templates_dir = str(notebooks.TEMPLATES)
-    config.plugins["mkdocs-jupyter"].config.update(
-        cache=config.extra.get("cached", True),
-        cache_dir=str(notebooks.open_cache(root, language)),
-    )
     config.mdx_configs.setdefault(EMBED, {})["root"] = str(root)
     if not config.repo_url:
         config.edit_uri = None
@@ -93,33 +89,54 @@ def on_nav(nav: Navigation, *, config: ProperDocsConfig, files: Files) -> Naviga
 
 
 def on_env(env: Environment, *, config: ProperDocsConfig, files: Files) -> Environment:
-    """Let data stand in scripts as it is written, in Persian, too."""
+    """Let data stand in scripts as it is written; find the pages that are as before."""
     env.policies["json.dumps_kwargs"] = {"sort_keys": True, "ensure_ascii": False}
+    prepared = config.extra["prepared"]
+    if not prepared.inputs:
+        return env
+    if config.extra["cached"]:
+        compiled = _root(config) / STORE / "templates"
+        compiled.mkdir(exist_ok=True)
+        env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
+    pages = [file.page for file in files.documentation_pages()]
+    around = digest_of([[page.url, page.title, _front(page)] for page in pages])
+    for page in pages:
+        key = (page.url, page.content, str(page.toc), page.edit_url, around)
+        prepared.documents[page.url] = ("document", *key)
+        if made := prepared.kept.recall("document", *key):
+            page.document, page.meta["template"] = made, "kept.html"
     return env
+
+
+def _front(page: Page) -> dict[str, Any]:
+    """Return a page's front matter but for what the search alone reads."""
+    return {key: page.meta[key] for key in page.meta if key != "search"}
 
 
 def on_page_markdown(
     markdown: str, *, page: Page, config: ProperDocsConfig, files: Files
 ) -> str:
     """Tell the embedding which page it is in, and the theme what to offer there."""
-    prepared = config.extra["prepared"]
-    if notebook := prepared.pages.get(page.file.src_uri):
+    prepared, uri = config.extra["prepared"], page.file.src_uri
+    if notebook := prepared.pages.get(uri):
         page.meta.update(notebook.meta)
         if page.edit_url:
-            source = f"docs/{config.theme['language']}/{page.file.src_uri}"
+            source = f"docs/{config.theme['language']}/{uri}"
             own = source_name(notebook.snippet_id)
             page.edit_url = page.edit_url.replace(source, own)
-        return ""
-    source = Path(page.file.abs_src_path).relative_to(_root(config)).as_posix()
-    config.mdx_configs[EMBED]["page"] = source
-    is_chapter = page in config.extra["chapters"]
-    run = reader.describe_run(markdown, prepared.services) if is_chapter else None
-    page.meta["run"] = run  # on each page: templates tell one without any data apart
-    page.meta["moved"] = _find_moved(page, config, files)
-    if prepared.inputs and "title" in page.meta:
-        key = prepared.keys[page.file.src_uri] = _decide(markdown, page, config, files)
-        if key and prepared.kept.recall(*key):
-            return ""
+        markdown = ""
+    else:
+        source = Path(page.file.abs_src_path).relative_to(_root(config)).as_posix()
+        config.mdx_configs[EMBED]["page"] = source
+        is_chapter = page in config.extra["chapters"]
+        run = reader.describe_run(markdown, prepared.services) if is_chapter else None
+        page.meta["run"] = run  # on each page: templates tell one without any data
+        page.meta["moved"] = _find_moved(page, config, files)
+        if prepared.inputs and "title" in page.meta:
+            prepared.keys[uri] = _decide(markdown, page, config, files)
+    if made := _recall(page, config):
+        page.content = made["html"]
+        page.render = _leave_content
     config.extra["warned"] = len(config.extra.get("warnings", ()))
     return markdown
 
@@ -129,24 +146,25 @@ def on_page_content(
 ) -> str:
     """Give a page's content what scripts and readers look for in it."""
     prepared = config.extra["prepared"]
-    if notebook := prepared.pages.get(page.file.src_uri):
-        page.toc = get_toc(notebook.contents(page.title))
-        return _finish_content(notebook.fill(html), config)
-    key = prepared.keys.get(page.file.src_uri, ())
-    if made := key and prepared.kept.recall(*key):
+    notebook = prepared.pages.get(page.file.src_uri)
+    if made := _recall(page, config):
         _put_back(page, made, files)
-        html = made["html"]
     else:
-        if page in config.extra["chapters"]:
+        if notebook:
+            page.toc = get_toc(notebook.contents(page.title))
+            html = notebook.fill(html)
+        elif page in config.extra["chapters"]:
             html = reader.end_sections(html, page.toc)
         html = _finish_content(html, config)
+        key = prepared.keys.get(page.file.src_uri)
         if key and config.extra["warned"] == len(config.extra["warnings"]):
             prepared.kept.keep({"html": html, **_take_out(page)}, *key)
-    prepared.articles[page.file.url] = html
-    about = [page.title, page.meta.get("tags"), page.meta.get("search")]
-    key = prepared.sections[page.file.url] = ("search", page.file.url, html, about)
-    if prepared.kept.recall(*key) is not None:
-        page.meta["search"] = {"exclude": True}  # its sections are known
+    if not notebook:
+        prepared.articles[page.file.url] = html
+        about = [page.title, page.meta.get("tags"), page.meta.get("search")]
+        key = prepared.sections[page.file.url] = ("search", page.file.url, html, about)
+        if prepared.kept.recall(*key) is not None:
+            page.meta["search"] = {"exclude": True}  # its sections are known
     return html
 
 
@@ -162,6 +180,37 @@ def _find_moved(page: Page, config: ProperDocsConfig, files: Files) -> dict[str,
             )
         found[former] = f"{file.url_relative_to(page.file)}#{identity}"
     return found
+
+
+def on_post_page(output: str, *, page: Page, config: ProperDocsConfig) -> str:
+    """Finish a page, unless it is as before."""
+    prepared = config.extra["prepared"]
+    if hasattr(page, "document"):
+        return output
+    output = reader.finish_document(output, config.theme["language"])
+    if key := prepared.documents.get(page.url):
+        prepared.kept.keep(output, *key)
+    return output
+
+
+def on_post_template(
+    output: str, *, template_name: str, config: ProperDocsConfig
+) -> str:
+    """Finish a page that is no document, such as the one of errors."""
+    if template_name.endswith(".html"):
+        return reader.finish_document(output, config.theme["language"])
+    return output
+
+
+def _recall(page: Page, config: ProperDocsConfig) -> dict[str, Any] | None:
+    """Return what an earlier build made of a page's content, from all the same."""
+    prepared = config.extra["prepared"]
+    key = prepared.keys.get(page.file.src_uri)
+    return prepared.kept.recall(*key) if key else None
+
+
+def _leave_content(config: ProperDocsConfig, files: Files) -> None:
+    """Stand in for a page's rendering, where its content is known."""
 
 
 def _finish_content(html: str, config: ProperDocsConfig) -> str:
@@ -198,6 +247,7 @@ def _take_out(page: Page) -> dict[str, Any]:
     """Return what the generator knows of a rendered page beside its content."""
     links = page.links_to_anchors or {}
     return {
+        "title": page.title,
         "toc": page.toc,
         "anchors": page.present_anchor_ids,
         "links": {file.src_uri: found for file, found in links.items()},
@@ -205,7 +255,8 @@ def _take_out(page: Page) -> dict[str, Any]:
 
 
 def _put_back(page: Page, made: dict[str, Any], files: Files) -> None:
-    page.toc, page.present_anchor_ids = made["toc"], made["anchors"]
+    page.title, page.toc = made["title"], made["toc"]
+    page.present_anchor_ids = made["anchors"]
     page.links_to_anchors = {
         files.get_file_from_path(name): found for name, found in made["links"].items()
     }

@@ -7,25 +7,25 @@ whole is not believed, and made again. ``hamgasht build --fresh`` reads none of 
 import hashlib
 import json
 import os
-import pickle
 import platform
 import re
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from importlib.metadata import distributions
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
+from hamgasht.core import store
+from hamgasht.core.digests import file_digests
 from hamgasht.core.errors import HamgashtError
 from hamgasht.core.paths import ENGINE, OUTPUTS, SNIPPETS, source_name
-from hamgasht.embed.record_cache import record_cache
-from hamgasht.site import notebooks
+from hamgasht.records.state import current_survey
+from hamgasht.site.downloads import MADE_FROM
 from hamgasht.site.downloads import released as find_released
-from hamgasht.site.downloads import sources
 
 T = TypeVar("T")
 _MORE_FILES = ("requirements.txt", "LICENSE", "LICENSE-TEXT", "CITATION.cff")
-_DIGEST_BYTES = 32
 _FROM_ENVIRONMENT = re.compile(r"!ENV(.*)")
 
 
@@ -60,13 +60,25 @@ class Inputs:
         }
         return digest_of(files, self.rest)
 
-    def of_snippet(self, snippet_id: str) -> list[Any]:
-        """Return all that decides what pages show of a snippet."""
-        state, needs = self.snippets[snippet_id]
-        folder = f"{OUTPUTS}/{snippet_id}/"
-        files = {key: self.files[key] for key in self.files if key.startswith(folder)}
-        source = self.files.get(source_name(snippet_id))
-        return [snippet_id, state, source, files, [*map(self.of_snippet, needs)]]
+    @cached_property
+    def of_snippets(self) -> dict[str, str]:
+        """A hash over all that decides what pages show of a snippet, by its id."""
+        files: dict[str, list[tuple[str, str]]] = {}
+        for name in self.files:
+            if name.startswith(f"{OUTPUTS}/"):
+                item = "/".join(name.removeprefix(f"{OUTPUTS}/").split("/")[:2])
+                files.setdefault(item, []).append((name, self.files[name]))
+        found: dict[str, str] = {}
+
+        def describe(item: str) -> str:
+            if item not in found:
+                state, needs = self.snippets[item]
+                source = self.files.get(source_name(item))
+                needed = [*map(describe, needs)]
+                found[item] = digest_of(item, state, source, files.get(item), needed)
+            return found[item]
+
+        return {item: describe(item) for item in self.snippets}
 
     def of_outputs(self) -> str:
         """Return a hash over all sources and all that is recorded."""
@@ -75,9 +87,9 @@ class Inputs:
             {key: self.files[key] for key in self.files if key.startswith(apart)}
         )
 
-    def of_text(self, text: str) -> list[Any]:
+    def of_text(self, text: str) -> list[str]:
         """Return all that decides what a text shows of the snippets that it names."""
-        return [self.of_snippet(item) for item in self.snippets if item in text]
+        return [each for item, each in self.of_snippets.items() if item in text]
 
 
 def read_inputs(
@@ -92,27 +104,32 @@ def read_inputs(
         strict: See ``build_sites``, as the one below.
         released: Whether to offer the last release.
     """
-    paths = [*sources(root), *(root / name for name in _MORE_FILES)]
+    digests = file_digests(root)
     texts = [(root / name).read_text(encoding="utf-8") for name in configs]
     asked = re.findall(r"\w+", " ".join(_FROM_ENVIRONMENT.findall("\n".join(texts))))
     offered = find_released(root) if released else {}
-    templates = notebooks.TEMPLATES
     rest = {
-        "engine": digest_files(ENGINE.rglob("*.py"), ENGINE),
-        "templates": digest_files(templates.rglob("*.j2"), templates),
+        "engine": digests.tree(ENGINE),
         "python": platform.python_version(),
-        "libraries": sorted((each.name, each.version) for each in distributions()),
+        "libraries": sorted(_installed()),
         "environment": {name: os.environ.get(name) for name in asked},
-        "offered": digest_files(offered.values(), root),
+        "offered": [digests.of(path) for path in offered.values()],
         "strict": strict,
     }
-    snippets = dict(_read_snippets(root))
-    return Inputs(digest_files(paths, root), snippets, rest, date)
+    files = digests.tree(root, *MADE_FROM, *_MORE_FILES)
+    return Inputs(files, dict(_read_snippets(root)), rest, date)
+
+
+def _installed() -> Iterable[str]:
+    """Yield name and version of each library; nothing of it is opened."""
+    for folder in map(Path, sys.path):
+        if folder.is_dir():
+            for about in folder.glob("*.dist-info"):
+                yield about.stem
 
 
 def _read_snippets(root: Path) -> Iterable[tuple[str, tuple[str, list[str]]]]:
-    records = record_cache(root)
-    records.refresh()
+    records = current_survey(root)
     for item in records.ids:
         try:
             state = records.state(item)
@@ -121,15 +138,6 @@ def _read_snippets(root: Path) -> Iterable[tuple[str, tuple[str, list[str]]]]:
         except HamgashtError as error:
             needs, told = (), str(error)
         yield item, (told, [each for each in needs if each in records.ids])
-
-
-def digest_files(paths: Iterable[Path], root: Path) -> dict[str, str]:
-    """Return the digest of each path that is a file, by path from a folder."""
-    return {
-        path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in paths
-        if path.is_file()
-    }
 
 
 def digest_of(*parts: Any) -> str:
@@ -161,20 +169,20 @@ class Kept:
     def __init__(
         self, path: Path | None = None, shared: str = "", *, read: bool = True
     ) -> None:
-        self.path, self.shared = path, shared
-        self._found = self._read() if path and read else {}
+        self._path, self._shared = path, shared
+        self._found = (path and read and store.recall(path, shared)) or {}
         self._used: dict[str, Any] = {}
 
     def recall(self, *key: Any) -> Any:
         """Return what was kept under a key; nothing if there is none."""
-        name = digest_of(self.shared, *key)
+        name = digest_of(*key)
         if name in self._found:
             self._used[name] = self._found[name]
         return self._used.get(name)
 
     def keep(self, value: T, *key: Any) -> T:
         """Keep what is no longer changed under a key, and return it."""
-        self._used[digest_of(self.shared, *key)] = value
+        self._used[digest_of(*key)] = value
         return value
 
     def make(self, work: Callable[[], T], *key: Any) -> T:
@@ -184,23 +192,5 @@ class Kept:
 
     def write(self) -> None:
         """Write what was used, whole or not at all."""
-        if self.path:
-            content = pickle.dumps(self._used, protocol=5)
-            replace(self.path, hashlib.sha256(content).digest() + content)
-
-    def _read(self) -> dict[str, Any]:
-        try:
-            whole = self.path.read_bytes()
-        except OSError:
-            return {}
-        digest, content = whole[:_DIGEST_BYTES], whole[_DIGEST_BYTES:]
-        is_whole = hashlib.sha256(content).digest() == digest
-        return pickle.loads(content) if is_whole else {}
-
-
-def replace(path: Path, content: bytes) -> None:
-    """Write a file, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f".{path.name}.new")
-    new.write_bytes(content)
-    new.replace(path)
+        if self._path:
+            store.keep(self._path, self._used, self._shared)

@@ -5,11 +5,9 @@ here; the template leaves a place for each, and :meth:`NotebookPage.fill` fills 
 """
 
 import copy
-import hashlib
 import json
 import re
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,7 +18,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from hamgasht.core.errors import HamgashtError
-from hamgasht.core.paths import STORE, natural_key, output_name, source_name
+from hamgasht.core.paths import natural_key, output_name, source_name
 from hamgasht.core.words import read_words
 from hamgasht.embed.cells.svg import inline_svg
 from hamgasht.embed.prose.katex import FormulaError, render
@@ -140,7 +138,7 @@ def notebook_page(recorded: Recorded, language: str, repository: str) -> Noteboo
         },
     }
     page.source = copy.deepcopy(recorded.notebook)
-    page.source["metadata"]["page"] = {"language": language, "made_by": _renderers()}
+    page.source["metadata"]["page"] = {"language": language}
     for cell in page.source["cells"]:
         _add_parts(page, recorded, cell, language)
     return page
@@ -220,35 +218,6 @@ def find_services(repository: str, snippet_id: str) -> dict[str, str]:
         "Colab": f"https://colab.research.google.com/github/{file}",
         "Kaggle": f"https://www.kaggle.com/kernels/welcome?src=https://{_HOST}/{file}",
     }
-
-
-def open_cache(root: Path, language: str) -> Path:
-    """Return where mkdocs-jupyter keeps pages, without what a killed build half wrote.
-
-    Args:
-        root: The project's root.
-        language: The language of the site.
-    """
-    folder = root / STORE / "pages" / language
-    for path in folder.glob("*.json"):
-        try:
-            json.loads(path.read_bytes())
-        except ValueError:
-            path.unlink()
-    return folder
-
-
-def _renderers() -> str:
-    """Return a digest of what makes the pages; mkdocs-jupyter's cache asks no other.
-
-    Its key is the notebook and its own options, neither the template nor a version.
-    """
-    made_by = hashlib.sha256()
-    for path in sorted(TEMPLATES.rglob("*.j2")):
-        made_by.update(path.read_bytes())
-    for name in ("mkdocs-jupyter", "nbconvert", "pygments"):
-        made_by.update(f"{name} {version(name)}\n".encode())
-    return made_by.hexdigest()
 
 
 def _artefacts(recorded: Recorded) -> dict[str, Path]:

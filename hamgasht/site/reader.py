@@ -38,6 +38,17 @@ def finish_content(html: str, language: str, copy: str) -> str:
     return add_copy_buttons(html, copy)
 
 
+def finish_document(html: str, language: str) -> str:
+    """Give a page its direction, which the theme gives to the body alone.
+
+    And take away what the theme leaves empty, which is no HTML.
+    """
+    direction = "rtl" if language == "fa" else "ltr"
+    tag = f'<html lang="{language}"'
+    html = html.replace(tag, f'{tag} dir="{direction}"', 1)
+    return html.replace(' tabindex=""', "")
+
+
 def add_copy_buttons(html: str, title: str) -> str:
     """Return a page's content with a button to copy each block of code.
 

@@ -1,6 +1,7 @@
 """Fresh, stale, outdated, missing, broken: each input that changes is noticed."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,10 @@ from lab import PLAIN, Lab
 from hamgasht.core.errors import SnippetError
 from hamgasht.core.fonts import STYLE_FILE
 from hamgasht.datasets.on_disk import digest
-from hamgasht.embed.record_cache import RecordCache
+from hamgasht.records import state as states
 from hamgasht.records.fingerprint import Fingerprints, fingerprint_of
 from hamgasht.records.read import sealed
-from hamgasht.records.state import Survey, state
+from hamgasht.records.state import Survey, current_survey, state
 
 NUMPY = "# %% Sum\nimport numpy as np\n\nfrom _shared import two\nprint(two())\n"
 TRAIN = """\
@@ -124,12 +125,13 @@ def test_a_page_that_is_open_notices_a_helpers_file(plain: Lab):
     plain.write("q1/tools/__init__", "")
     table.write_text("1\n")
     plain.run()
-    cache = RecordCache(plain.root)
-    cache.refresh()
-    assert cache.state("q1/plain").kind == "fresh"
+    assert current_survey(plain.root).state("q1/plain").kind == "fresh"
     table.write_text("1\n2\n")
-    cache.refresh()
-    assert cache.state("q1/plain").why.endswith("q1/tools/table.csv changed")
+    assert (
+        current_survey(plain.root)
+        .state("q1/plain")
+        .why.endswith("q1/tools/table.csv changed")
+    )
 
 
 def test_other_library_versions_make_it_aged_not_stale(lab: Lab):
@@ -236,6 +238,32 @@ def test_another_style_makes_figures_stale_and_nothing_else(
         "q1/train": "stale",
     }
     assert state(lab.root, "q1/photo").why == "the style of figures changed"
+
+
+def test_what_is_known_of_snippets_is_not_read_again(
+    plain: Lab, monkeypatch: pytest.MonkeyPatch
+):
+    assert kinds(plain) == {"q1/plain": "fresh"}
+    kept = plain.root / ".hamgasht/states.pickle"
+    whole = kept.read_bytes()
+    with monkeypatch.context() as patched:
+        patched.setattr(states, "load", lambda *_: pytest.fail("it was read"))
+        assert kinds(plain) == {"q1/plain": "fresh"}
+        assert Survey(plain.root).recorded("q1/plain").cells
+    kept.write_bytes(whole[:-9])
+    assert kinds(plain) == {"q1/plain": "fresh"}
+
+
+def test_an_edit_that_keeps_its_size_and_date_is_noticed(plain: Lab):
+    assert kinds(plain) == {"q1/plain": "fresh"}
+    notebook = plain.out("q1/plain") / "notebook.ipynb"
+    before, text = notebook.stat(), notebook.read_text()
+    notebook.write_text(text.replace("0.5", "0.6"))
+    os.utime(notebook, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert notebook.stat().st_size == before.st_size
+    assert kinds(plain) == {"q1/plain": "broken"}
+    notebook.write_text(text)
+    assert kinds(plain) == {"q1/plain": "fresh"}
 
 
 def edit_manifest(lab: Lab, reseal: bool) -> None:

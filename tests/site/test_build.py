@@ -27,6 +27,7 @@ from hamgasht.core.errors import EmbedError, HamgashtError
 from hamgasht.core.paths import snippet_ids
 from hamgasht.records.read import load
 from hamgasht.site import build as site
+from hamgasht.site import generate
 from hamgasht.site.build import SiteError, build_sites, source_date
 from hamgasht.site.serve import serve_sites
 
@@ -249,7 +250,9 @@ def test_wrong_values_are_named_at_once_and_before_a_page_is_made(
     for page in pages:
         text = page.read_text(encoding="utf-8")
         page.write_text(f"{text}\n[[q1/none.a]] `[[q1/code.a]]`\n\n[[q1/other.b]]\n")
-    monkeypatch.setattr(site, "_build_site", lambda *_, **__: pytest.fail("it built"))
+    monkeypatch.setattr(
+        generate, "build_site", lambda *_, **__: pytest.fail("it built")
+    )
     with pytest.raises(EmbedError) as caught:
         build_sites(checkout, checkout / "site")
     told = [f"error: {caught.value}", *caught.value.__notes__]
@@ -314,7 +317,7 @@ def test_a_build_killed_between_its_renames_loses_nothing(
     def fail(*_: object, **__: object) -> None:
         raise SiteError("mkdocs.yml", "", "it fails", "fix it")
 
-    monkeypatch.setattr(site, "_build_site", fail)
+    monkeypatch.setattr(generate, "build_site", fail)
     with pytest.raises(SiteError):
         build_sites(checkout, checkout / "site")
     assert (checkout / "site/index.html").read_text() == "good"

@@ -4,20 +4,24 @@ On a small site of two chapters, a list of each kind and two recorded snippets, 
 which draws; the real site is compared in ``tests/benchmarks/engine.py``.
 """
 
+import hashlib
 import json
 import random
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, run_python
 from lab import wait_for
 from site_project import add_snippet, files_of, short_checkout, write
 
+from hamgasht.core.digests import file_digests
 from hamgasht.core.errors import HamgashtError
-from hamgasht.records.read import sealed
+from hamgasht.records.read import notebook_values, sealed
+from hamgasht.site import reader
 from hamgasht.site.build import build_sites
 
 DRAWS, COUNTS = "q2_convolution_by_hand/forward", "q1_optimizers/saddle"
@@ -112,7 +116,17 @@ def checkout(tmp_path: Path) -> Path:
 def edit(root: Path, chance: random.Random) -> str:
     """Change something that a build reads; return what."""
     kind = chance.choice(
-        ["sentence", "exercise", "title", "bib", "words", "source", "page", "device"]
+        [
+            "sentence",
+            "exercise",
+            "title",
+            "bib",
+            "words",
+            "page",
+            "device",
+            "figure",
+            "value",
+        ]
     )
     page = root / "docs" / chance.choice(["fa", "en"]) / chance.choice(PAGES[1:3])
     number = chance.randrange(10**6)
@@ -141,6 +155,8 @@ def edit(root: Path, chance: random.Random) -> str:
         about = json.loads(path.read_text())
         about["device"]["name"] = f"Device {number}"
         path.write_text(json.dumps(about))
+    elif kind == "value":
+        revalue(root, number)
     else:
         redraw(root, f"M {number}")
     return kind
@@ -148,16 +164,31 @@ def edit(root: Path, chance: random.Random) -> str:
 
 def redraw(root: Path, text: str) -> None:
     """Change a recorded figure as a run does: drawing, digest and seal."""
-    import hashlib
-
     folder = root / "docs/outputs" / DRAWS
-    path = folder / "manifest.json"
-    manifest = json.loads(path.read_text())
+    manifest = json.loads((folder / "manifest.json").read_text())
     name = next(name for name in manifest["files"] if name.endswith("fa.svg"))
     drawing = folder / name
-    drawing.write_text(drawing.read_text().replace("</svg>", f"<!--{text}--></svg>"))
-    manifest["files"][name] = hashlib.sha256(drawing.read_bytes()).hexdigest()
-    path.write_text(json.dumps(sealed(manifest)))
+    drawing.write_text(drawing.read_text().replace("</svg>", f"<g id='{text}'/></svg>"))
+    seal(folder, manifest, name)
+
+
+def revalue(root: Path, number: int) -> None:
+    """Change a recorded value as a run does: notebook, manifest, digest and seal."""
+    folder = root / "docs/outputs" / COUNTS
+    manifest = json.loads((folder / "manifest.json").read_text())
+    notebook = json.loads((folder / "notebook.ipynb").read_text())
+    values = notebook_values(notebook)
+    values[next(iter(manifest["values"]))] = number
+    manifest["values"] = values
+    (folder / "notebook.ipynb").write_text(json.dumps(notebook))
+    seal(folder, manifest, "notebook.ipynb")
+
+
+def seal(folder: Path, manifest: dict[str, Any], changed: str) -> None:
+    """Write a manifest that fits a file which was changed."""
+    content = (folder / changed).read_bytes()
+    manifest["files"][changed] = hashlib.sha256(content).hexdigest()
+    (folder / "manifest.json").write_text(json.dumps(sealed(manifest)))
 
 
 def bytes_of(folder: Path) -> dict[str, bytes]:
@@ -186,11 +217,74 @@ def test_twenty_edits_give_the_bytes_of_whole_builds(checkout: Path) -> None:
     assert build_sites(checkout, checkout / "site") == []
 
 
-def test_a_sentence_builds_one_language_and_renders_one_page(checkout: Path) -> None:
+NOTHING = """
+import sys
+from pathlib import Path
+from hamgasht.core.digests import file_digests
+from hamgasht.site.build import build_sites
+root = Path(sys.argv[1])
+built = build_sites(root, root / "site")
+heavy = {"bs4", "hamgasht.embed", "jinja2", "markdown", "nbconvert", "properdocs"}
+print(built, file_digests(root).hashed, heavy & sys.modules.keys())
+"""
+
+
+def test_where_nothing_changed_nothing_is_read_and_nothing_imported(
+    checkout: Path,
+) -> None:
+    assert build_sites(checkout, checkout / "site") == []
+    said = run_python("-c", NOTHING, checkout, PYTHONPATH=str(ROOT))
+    assert said.strip() == "[] 0 set()"
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is made from now on, by kind: contents, documents."""
+    found: list[str] = []
+
+    def count(kind: str, function: str) -> None:
+        work = getattr(reader, function)
+        monkeypatch.setattr(
+            reader, function, lambda *args: found.append(kind) or work(*args)
+        )
+
+    count("content", "finish_content")
+    count("document", "finish_document")
+    return found
+
+
+def test_a_changed_figure_makes_the_pages_that_show_it(
+    checkout: Path, made: list[str]
+) -> None:
+    hashed = file_digests(checkout).hashed
+    redraw(checkout, "other")
+    shutil.copytree(checkout / "site", checkout / "former")
+    assert build_sites(checkout, checkout / "site") == ["fa", "en"]
+    pages = [
+        name
+        for name in differing(checkout / "site", checkout / "former")
+        if name.endswith(".html")
+    ]
+    assert pages == [f"notebooks/{DRAWS}.html", "q1-one.html"]
+    # In each language: the notebook, the chapter, the page of lists.
+    assert made.count("content") == 6
+    # Of these what came out otherwise, and in each language that of errors.
+    assert made.count("document") == 4
+    changed = {"drawing", "manifest"}
+    new = len(files_of(checkout / "site"))
+    assert file_digests(checkout).hashed - hashed <= len(changed) + new
+    assert_whole(checkout)
+
+
+def test_a_sentence_builds_one_language_and_renders_one_page(
+    checkout: Path, made: list[str]
+) -> None:
     shutil.copytree(checkout / "site", checkout / "former")
     page = checkout / "docs/en/q1-one.md"
     page.write_text(page.read_text().replace("First", "At first"))
     assert build_sites(checkout, checkout / "site") == ["en"]
+    # The page and that of lists, which came out alike; the page, and that of errors.
+    assert made == ["content", "content", "document", "document"]
     assert differing(checkout / "site", checkout / "former") == [
         "en/offline.json",
         "en/q1-one.html",
@@ -216,7 +310,7 @@ def test_what_was_edited_in_the_site_or_half_kept_is_made_again(checkout: Path) 
     (checkout / "site/en/index.html").unlink()
     for kept in (checkout / ".hamgasht/pages").glob("*.kept"):
         kept.write_bytes(kept.read_bytes()[:-9])
-    (checkout / ".hamgasht/built.json").write_text("{")
+    (checkout / ".hamgasht/built.pickle").write_text("{")
     assert build_sites(checkout, checkout / "site") == ["fa", "en"]
     assert bytes_of(checkout / "site") == good
 

@@ -9,11 +9,12 @@ import psutil
 import pytest
 from conftest import ROOT
 from lab import wait_for
+from mkdocs_jupyter.plugin import convert
 from site_project import add_snippet, files_of, short_checkout, write
 
 from hamgasht.core.errors import EmbedError, HamgashtError
 from hamgasht.site import build as site
-from hamgasht.site import notebooks
+from hamgasht.site import kept
 from hamgasht.site.before import prepare
 from hamgasht.site.build import build_sites
 
@@ -99,44 +100,39 @@ def with_notebook(checkout: Path) -> Path:
     return checkout
 
 
+@pytest.fixture
+def rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The notebooks that are rendered from now on."""
+    found: list[str] = []
+    render = convert.nb2html
+    monkeypatch.setattr(
+        convert,
+        "nb2html",
+        lambda path, **options: found.append(path) or render(path, **options),
+    )
+    return found
+
+
 def test_a_second_build_takes_notebook_pages_from_the_first(
-    with_notebook: Path,
+    with_notebook: Path, rendered: list[str]
 ) -> None:
-    build_sites(with_notebook, with_notebook / "second")
     before = bytes_of(with_notebook / "first")
-    assert bytes_of(with_notebook / "second") == before
-    for language, place in (("fa", ""), ("en", "en/")):
-        [kept] = notebooks.open_cache(with_notebook, language).iterdir()
-        text = kept.read_text(encoding="utf-8")
-        kept.write_text(text.replace("<h2", "<p>Kept.</p><h2"), encoding="utf-8")
-        assert b"Kept." not in before[place + PAGE]
-    build_sites(with_notebook, with_notebook / "third")
-    build_sites(with_notebook, with_notebook / "fourth", cached=False)
-    for place in ("", "en/"):
-        assert "Kept." in (with_notebook / "third" / place / PAGE).read_text("utf-8")
-    assert bytes_of(with_notebook / "fourth") == before
-
-
-def test_what_a_killed_build_left_half_written_is_made_again(
-    with_notebook: Path,
-) -> None:
-    [kept] = notebooks.open_cache(with_notebook, "fa").iterdir()
-    kept.write_bytes(kept.read_bytes()[:100])
     build_sites(with_notebook, with_notebook / "second")
-    first, second = (bytes_of(with_notebook / name) for name in ("first", "second"))
-    assert first == second
+    assert rendered == []
+    build_sites(with_notebook, with_notebook / "third", cached=False)
+    assert len(rendered) == 2
+    for name in ("second", "third"):
+        assert bytes_of(with_notebook / name) == before
 
 
 def test_another_template_makes_all_pages_again(
-    with_notebook: Path, monkeypatch: pytest.MonkeyPatch
+    with_notebook: Path, rendered: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    templates = with_notebook / "templates"
-    shutil.copytree(notebooks.TEMPLATES, templates)
-    monkeypatch.setattr(notebooks, "TEMPLATES", templates)
-    [former] = notebooks.open_cache(with_notebook, "fa").iterdir()
-    template = next(templates.rglob("notebook.html.j2"))
-    text = template.read_text(encoding="utf-8")
-    template.write_text(f"{text}<p>Another.</p>", encoding="utf-8")
+    engine = with_notebook / "hamgasht"
+    monkeypatch.setattr(kept, "ENGINE", engine)
     build_sites(with_notebook, with_notebook / "second")
-    assert "Another." in (with_notebook / "second" / PAGE).read_text(encoding="utf-8")
-    assert not former.exists()
+    rendered.clear()
+    template = next(engine.rglob("notebook.html.j2"))
+    template.write_text(template.read_text("utf-8") + "<p>More.</p>", "utf-8")
+    build_sites(with_notebook, with_notebook / "third")
+    assert len(rendered) == 2

@@ -25,7 +25,11 @@ from hamgasht.source.snippet import TAGS, parse
 
 MORE = settings(
     max_examples=int(os.environ.get("HAMGASHT_FUZZ", "400")),
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    # A busy machine is slow, too: that is no fault of what is tried.
+    suppress_health_check=[
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.too_slow,
+    ],
 )
 
 OPTIONS = [
