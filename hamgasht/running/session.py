@@ -36,6 +36,7 @@ MAX_OUTPUT_BYTES = 5_000_000
 _SETUP = "__import__('hamgasht.kernel.setup').kernel.setup"  # leaves no name behind
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _FRAME = re.compile(r"^\s*Cell In ?\[(\d+)\], line (\d+)", re.M)
+_BAD_LOSS = re.compile(r"\bloss: (?:nan|-?inf)\b")  # as Keras's verbose=2 prints it
 _KERNEL_FILE = re.compile(r"\S*[/\\]ipykernel_\d+[/\\]\d+\.py")
 
 
@@ -204,12 +205,17 @@ class _Session:
             ) from None
         except DeadKernelError:
             _raise_if_cancelled()
-            if not client.flooded:
+            if client.ending is None:
                 raise self.failure(
                     "its process died (out of memory, or it ended itself)",
                     "make the data smaller, or take the exit out of the cell",
                 ) from None
-        if client.flooded:
+        if client.bad_loss:
+            raise self.failure(
+                f"its loss is no number any more: {client.bad_loss[:200]}",
+                "look for NaN in the data, scale the inputs, or lower the rate",
+            )
+        if client.ending is not None:
             raise self.failure(
                 f"the snippet displayed more than {MAX_OUTPUT_BYTES // 10**6} MB",
                 "print less: a summary, the first rows, a figure",
@@ -261,22 +267,23 @@ class _Session:
 
 
 class _Client(NotebookClient):
-    """A notebook client that stops a flood of output and passes log lines on.
+    """A notebook client that passes log lines on, and stops what is of no use.
+
+    That is a flood of output, and a training whose loss is not finite. The line that
+    the training prints is the same on each backend; a layer's output is not: behind
+    max-pooling TensorFlow has no NaN any more.
 
     Attributes:
         on_log: Called with each line that the present cell prints; ``None`` keeps
             what is printed as the cell's output.
         ending: The kernel's end, once it was asked for.
+        bad_loss: The line with the loss for which that was done; else empty.
     """
 
     on_log: Callable[[str], None] | None = None
     ending: asyncio.Future[None] | None = None
+    bad_loss = ""
     _displayed = 0
-
-    @property
-    def flooded(self) -> bool:
-        """Whether the kernel is being ended because it displayed too much."""
-        return self.ending is not None
 
     def output(self, outs: list, msg: dict, display_id: str, cell_index: int) -> Any:
         """Count what is displayed; past the limit, drop it and end the kernel."""
@@ -284,13 +291,19 @@ class _Client(NotebookClient):
             for line in _ANSI.sub("", msg["content"]["text"]).splitlines():
                 if line.strip():
                     self.on_log(line.strip())
+                if _BAD_LOSS.search(line) and self.ending is None:
+                    self.bad_loss = line.strip()
+                    self._end()
             return None
         self._displayed += len(json.dumps(msg["content"], default=str))
         if self._displayed <= MAX_OUTPUT_BYTES:
             return super().output(outs, msg, display_id, cell_index)
         if self.ending is None:
-            self.ending = asyncio.ensure_future(self.km.shutdown_kernel(now=True))
+            self._end()
         return None
+
+    def _end(self) -> None:
+        self.ending = asyncio.ensure_future(self.km.shutdown_kernel(now=True))
 
 
 async def _end_kernel(client: "_Client", manager: AsyncKernelManager) -> None:

@@ -3,9 +3,11 @@
 A stand-in for Keras answers with the variable that the engine must set.
 """
 
+import re
 from pathlib import Path
 
 import pytest
+from conftest import ROOT
 from lab import Lab
 
 from hamgasht.core.errors import HamgashtError, SnippetError
@@ -145,3 +147,40 @@ def test_an_unknown_backend_is_one_line(lab: Lab):
         assert status == 1
         assert words in err
         assert len(err.strip().splitlines()) == 1
+
+
+def test_each_backend_has_one_version_everywhere():
+    """``devices`` has it for whoever installs; all else that names one must agree."""
+    pinned = {
+        name: re.match(rf"{name}==([\d.]+)", line)[1]
+        for name, line in devices._INSTALL.items()
+    }
+    files = [ROOT / ".ci/run", ROOT / "CONTRIBUTING.md", ROOT / "README.md"]
+    for pattern in (
+        ".github/**/*.*",
+        "docs/*/*.md",
+        "findings/*",
+        "hamgasht/**/*.py",
+        "snippets/**/*.py",
+        "tests/**/*.py",
+        "tools/*.py",
+    ):
+        files += ROOT.glob(pattern)
+    other, named = [], set()
+    for file in files:
+        if not file.is_file() or "node_modules" in file.parts:
+            continue
+        text = file.read_text(encoding="utf-8", errors="replace")
+        for name, version in re.findall(r"\b(jax|torch)==(\d[\d.]*\d)", text):
+            named.add(file.relative_to(ROOT).as_posix())
+            if version != pinned[name]:
+                other.append(f"{file.relative_to(ROOT)}: {name}=={version}")
+    assert not other, f"hamgasht/running/devices.py has {pinned}"
+    assert {".ci/run", ".github/workflows/publish.yml", "CONTRIBUTING.md"} <= named
+
+
+@pytest.mark.parametrize("name", ["jax", "torch"])
+def test_what_is_recorded_was_made_with_that_version(name: str):
+    recorded = load(ROOT, f"q7_inception_cifar10/backends_{name}")
+    version = recorded.provenance["versions"][name].partition("+")[0]
+    assert devices._INSTALL[name].startswith(f"{name}=={version}")

@@ -28,6 +28,12 @@ BAD = {
         "# %% Bad\nfor _ in range(100):\n    print('x' * 1_000_000)\n",
         "displayed more than 5 MB",
     ),
+    "loss": (
+        '# %% Bad tags=["progress"]\nimport time\n\n'
+        "print('accuracy: 0.5000 - loss: 0.6931 - val_loss: 0.7')\n"
+        "print('accuracy: 0.5000 - loss: nan')\ntime.sleep(100)\n",
+        "its loss is no number any more: accuracy: 0.5000 - loss: nan",
+    ),
     "nan": (
         '# %% Bad tags=["values"]\n{"loss": float("nan")}\n',
         "the value 'loss' is nan, not a finite number",
