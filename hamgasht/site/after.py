@@ -4,6 +4,7 @@ import shutil
 from functools import partial
 from pathlib import Path
 
+from hamgasht.core.course import read_course
 from hamgasht.embed.glossary_file import Glossary, read_glossary
 from hamgasht.embed.to_markdown import to_markdown
 from hamgasht.site import offline
@@ -37,7 +38,12 @@ def finish(
         shutil.copytree(prepared.notebooks, site, dirs_exist_ok=True)
     terms = read_glossary(root, glossary) if glossary else Glossary(())
     write_data(
-        site, language, terms, read_words(root), partial(_add_kept_sections, prepared)
+        site,
+        language,
+        terms,
+        read_words(root),
+        partial(_add_kept_sections, prepared),
+        without=read_course(root).sections.references,  # the text names each work
     )
     _write_markdown(site, prepared, figure)
     for folder in _SEARCH_OF_THEME:

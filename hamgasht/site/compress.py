@@ -26,6 +26,8 @@ _EMPTY = re.compile(r"<(path|use|rect|image)\b([^>]*[^>/])?></\1>")
 # Names and spaces have the colour of the code around them.
 _PLAIN = re.compile(r'<span class="[nw]">([^<]*)</span>')
 
+_AS_WRITTEN = re.compile(r"(<(pre|textarea|script|style)\b.*?</\2>)", re.S)
+_INDENTATION = re.compile(r"\n\s+")
 _COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*(?s:.*?)\*/)[ \t]*\n+", re.M)
 _LICENCE = re.compile(r"MIT|Licen[cs]e")
 
@@ -41,6 +43,19 @@ def slim(html: str) -> str:
     """
     html = _PLAIN.sub(r"\1", _FIGURE.sub(lambda found: _slim_figure(found[0]), html))
     return html.replace(NOTHING, "")
+
+
+def without_indentation(html: str) -> str:
+    """Return a page without the templates' indentation and empty lines.
+
+    Args:
+        html: The page; where spaces are shown or are code they stay.
+    """
+    parts = _AS_WRITTEN.split(html)  # text, block, its name, text ...
+    for place in range(0, len(parts), 3):
+        parts[place] = _INDENTATION.sub("\n", parts[place])
+    del parts[2::3]
+    return "".join(parts)
 
 
 def without_comments(text: str) -> str:

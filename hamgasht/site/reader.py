@@ -16,6 +16,7 @@ from properdocs.structure.toc import TableOfContents
 
 from hamgasht.core.numbers import digits_fa
 from hamgasht.embed.page_text import Source
+from hamgasht.site.compress import without_indentation
 
 SERVICE = "Colab"
 """The one that a page's box names; each notebook's own page names all."""
@@ -41,12 +42,12 @@ def finish_content(html: str, language: str, copy: str) -> str:
 def finish_document(html: str, language: str) -> str:
     """Give a page its direction, which the theme gives to the body alone.
 
-    And take away what the theme leaves empty, which is no HTML.
+    And take away what the theme leaves empty, which is no HTML, and its indentation.
     """
     direction = "rtl" if language == "fa" else "ltr"
     tag = f'<html lang="{language}"'
     html = html.replace(tag, f'{tag} dir="{direction}"', 1)
-    return html.replace(' tabindex=""', "")
+    return without_indentation(html.replace(' tabindex=""', ""))
 
 
 def add_copy_buttons(html: str, title: str) -> str:

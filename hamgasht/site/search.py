@@ -46,6 +46,7 @@ def write_data(
     glossary: Glossary,
     words: dict[str, list[str]],
     complete: Callable[[list[Doc]], list[Doc]] = lambda docs: docs,
+    without: str = "",
 ) -> None:
     """Put what the search reads in the place of a site's index.
 
@@ -55,26 +56,30 @@ def write_data(
         glossary: The terms of the field.
         words: Other words of readers by term, see :func:`read_words`.
         complete: Adds the sections of pages that this build left out of the index.
+        without: The id of sections that repeat what other pages say.
     """
     path = site / INDEX
     index = json.loads(path.read_text(encoding="utf-8"))
     data = {
         "language": language,
-        "docs": list(_slim(complete(index["docs"]))),
+        "docs": list(_slim(complete(index["docs"]), without)),
         "names": names(glossary, words),
     }
     (site / DATA).write_text(f"{VARIABLE}={_json(data)}", encoding="utf-8")
     path.unlink()
 
 
-def _slim(docs: Iterable[Doc]) -> Iterator[Doc]:
+def _slim(docs: Iterable[Doc], without: str) -> Iterator[Doc]:
     """Yield sections without printed text, rows of numbers and names of files.
 
     Of a page's code, each name stays where it first stands.
     """
     seen: dict[str, set[str]] = {}
     for doc in docs:
-        known = seen.setdefault(doc["location"].partition("#")[0], set())
+        page, _, section = doc["location"].partition("#")
+        if section and section == without:
+            continue
+        known = seen.setdefault(page, set())
         text = _NUMBERS.sub("", _PRINTED.sub("", doc["text"]))
         yield {**doc, "text": _CODE.sub(partial(_new_names, known), text)}
 

@@ -4,7 +4,7 @@ import math
 import re
 from itertools import accumulate
 
-from hamgasht.site.compress import slim, without_comments
+from hamgasht.site.compress import slim, without_comments, without_indentation
 
 FIGURE = """\
 <p>At 0.93512 it ends.</p>
@@ -79,3 +79,18 @@ def test_a_long_line_is_written_by_steps_that_end_where_it_went() -> None:
 def test_a_marker_keeps_its_points() -> None:
     marker = '<path d="M -3.5 0 L 3.5 0 L 0 3.5 z"/>'
     assert marker in slim(f'<svg class="hg-figure">{marker}</svg>')
+
+
+def test_indentation_stays_where_spaces_are_shown_or_are_code() -> None:
+    kept = [
+        "<pre>a\n\n    b</pre>",
+        "<script>\n  f(`\n  `)\n</script>",
+        '<pre class="x"><code>\n  <b>c</b></code></pre>',
+        "<textarea>\n  d</textarea>",
+    ]
+    html = "\n\n    <p>\n      one\n\n      two</p>\n   ".join(["", *kept, ""])
+    found = without_indentation(html)
+    assert all(block in found for block in kept)
+    assert found.count("\n<p>\none\ntwo</p>\n") == len(kept) + 1
+    assert len(found) < len(html)
+    assert without_indentation(found) == found

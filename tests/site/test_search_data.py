@@ -116,6 +116,12 @@ def test_what_mkdocs_knew_of_a_section_is_kept(tmp_path: Path) -> None:
     assert not path.exists()
 
 
+def test_lists_of_works_are_left_out_for_the_text_names_each(folder: Path) -> None:
+    docs = data_of(folder)["docs"]
+    assert not [doc for doc in docs if doc["location"].endswith("#references")]
+    assert any("Kingma" in doc["text"] for doc in docs)
+
+
 def test_of_code_the_names_of_libraries_are_searched(tmp_path: Path) -> None:
     (tmp_path / "search").mkdir()
     code = "image = layers.Conv2D(8, kernel_size=3)\n\nimage = layers.Conv2D(16)(image)"
