@@ -45,7 +45,7 @@ for snippet, found in RUNS.items():
     for backend in NAMES:
         apart = found.get(backend, {}).get("apart")
         cells.append(word(found.get(backend)))
-        cells.append("" if apart is None else f"{apart:.0e}")
+        cells.append(None if apart is None else f"{apart:.0e}")
     rows.append((snippet, *cells))
 course = pd.DataFrame(
     rows,
