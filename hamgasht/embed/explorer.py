@@ -103,8 +103,8 @@ def _refusal(script: Path, texts: dict[str, str]) -> list[str]:
     """Return why an explorer's script refuses a state; empty if it takes it."""
     from py_mini_racer import MiniRacer
 
-    context = MiniRacer()
-    context.eval("var module = {};0")
-    context.eval(script.read_text(encoding="utf-8") + ";0")
-    context.eval(_READ + ";0")
-    return list(context.call("hamgashtRead", texts))
+    with MiniRacer() as context:
+        context.eval("var module = {};0")
+        context.eval(script.read_text(encoding="utf-8") + ";0")
+        context.eval(_READ + ";0")
+        return list(context.call("hamgashtRead", texts))

@@ -82,6 +82,10 @@ def other(once: Callable[[str, Callable[[Path], None]], Path], language: str) ->
         for name in CONFIGS.values():
             text = (ROOT / name).read_text(encoding="utf-8")
             text = text.replace("  custom_dir: docs/theme\n", "")
+            # The hook tells the embedding in which order the menu has them.
+            order = ", ".join(re.findall(r": (q[\w-]+\.md)\n", text))
+            embed = "  hamgasht.embed:\n"
+            text = text.replace(embed, f"{embed}    chapters: [{order}]\n")
             (folder / name).write_text(text, encoding="utf-8")
         done = subprocess.run(
             [TOOL, "build", "--strict", "-f", CONFIGS[language]],
@@ -106,7 +110,7 @@ def test_a_chapter_says_the_same(
 ) -> None:
     ours, theirs = both(built, other, language, f"{chapter}.html")
     goes_on = re.match(r"q\d+[a-z]-", chapter)  # a shorter page behind its chapter
-    assert len(ours.cells) > (10 if goes_on else 20)
+    assert len(ours.cells) > (4 if goes_on else 20)
     assert theirs.cells == ours.cells
     assert theirs.parts == ours.parts
     assert theirs.words == ours.words

@@ -3,6 +3,7 @@
 KaTeX runs inside Python (mini-racer), one context for the whole process.
 """
 
+import ctypes
 from functools import lru_cache
 from typing import Any
 
@@ -58,6 +59,8 @@ def _context() -> Any:
     from py_mini_racer import MiniRacer
 
     context = MiniRacer()
+    # Never freed: with mini-racer 0.14 that crashed the end of a process of Zensical's.
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(context))
     context.eval(KATEX.read_text(encoding="utf-8") + ";0")
     context.eval(_RENDER + ";0")
     return context
