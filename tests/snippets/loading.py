@@ -1,12 +1,14 @@
 """Snippets as modules: what they define, for tests to call."""
 
 import contextlib
+import importlib.util
 import runpy
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+import pytest
 
 from hamgasht.records.read import Recorded, load
 from hamgasht.source.snippet import parse
@@ -69,3 +71,19 @@ def run_in(folder: Path, snippet_id: str) -> dict[str, Any]:
 def recorded(snippet_id: str) -> Recorded:
     """Return what a snippet last gave, in full."""
     return load(ROOT, snippet_id)
+
+
+def installed(*backends: str) -> list[Any]:
+    """Return backends as parameters: what is missing is skipped, PyTorch is slow."""
+    return [
+        pytest.param(
+            name,
+            marks=[
+                pytest.mark.skipif(
+                    importlib.util.find_spec(name) is None, reason=f"{name} is missing"
+                ),
+                *([pytest.mark.slow] if name == "torch" else []),
+            ],
+        )
+        for name in backends
+    ]

@@ -5,14 +5,13 @@ installed by ``pip install jax==0.10.2``, PyTorch without CUDA by
 ``pip install torch==2.13.0 --index-url https://download.pytorch.org/whl/cpu``.
 """
 
-import importlib.util
 import json
 import re
 
 import numpy as np
 import pytest
 from conftest import run_python
-from loading import ROOT, recorded, run_cells
+from loading import ROOT, installed, recorded, run_cells
 
 GROUP = "q7_inception_cifar10"
 BACKENDS = ("tensorflow", "jax", "torch")
@@ -24,18 +23,7 @@ sys.path.insert(0, sys.argv[1])
 from _backend_rows import measure
 print(json.dumps(measure()))
 """
-INSTALLED = [
-    pytest.param(
-        name,
-        marks=[
-            pytest.mark.skipif(
-                importlib.util.find_spec(name) is None, reason=f"{name} is missing"
-            ),
-            *([pytest.mark.slow] if name == "torch" else []),
-        ],
-    )
-    for name in BACKENDS
-]
+INSTALLED = installed(*BACKENDS)
 
 
 def kept(backend: str, file: str = "rows.json") -> dict:

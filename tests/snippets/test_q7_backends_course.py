@@ -1,12 +1,11 @@
 """The course on each backend: nothing left out, and what the page says of it."""
 
-import importlib.util
 import json
 import runpy
 
 import pytest
 from conftest import run_python
-from loading import ROOT, recorded
+from loading import ROOT, installed, recorded
 
 from hamgasht.records.state import Survey
 
@@ -15,18 +14,7 @@ FOLDER = ROOT / "snippets" / GROUP
 RUNS = runpy.run_path(str(FOLDER / "_course_runs.py"))["RUNS"]
 OTHERS = ("jax", "torch")
 QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
-INSTALLED = [
-    pytest.param(
-        name,
-        marks=[
-            pytest.mark.skipif(
-                importlib.util.find_spec(name) is None, reason=f"{name} is missing"
-            ),
-            *([pytest.mark.slow] if name == "torch" else []),
-        ],
-    )
-    for name in ("tensorflow", *OTHERS)
-]
+INSTALLED = installed("tensorflow", *OTHERS)
 
 
 def test_each_snippet_that_computes_with_keras_is_in_the_table() -> None:
