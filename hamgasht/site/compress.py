@@ -26,7 +26,10 @@ _EMPTY = re.compile(r"<(path|use|rect|image)\b([^>]*[^>/])?></\1>")
 # Names and spaces have the colour of the code around them.
 _PLAIN = re.compile(r'<span class="[nw]">([^<]*)</span>')
 
-_AS_WRITTEN = re.compile(r"(<(pre|textarea|script|style)\b.*?</\2>)", re.S)
+# Blocks whose spaces count, and tags, whose attributes may hold what is copied.
+_AS_WRITTEN = re.compile(
+    r"(<(pre|textarea|script|style)\b.*?</\2>|<[a-z][^>]*>)", re.S
+)
 _INDENTATION = re.compile(r"\n\s+")
 _COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*(?s:.*?)\*/)[ \t]*\n+", re.M)
 _LICENCE = re.compile(r"MIT|Licen[cs]e")

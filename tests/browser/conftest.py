@@ -55,6 +55,11 @@ SETTLED = """() => new Promise((settled) => {
 })"""
 """Waits for the scripts, and has all laid out, as for a reader who asks for a place."""
 
+# Playwright waits for a promise without end; WebDriver's own limit is 30 seconds.
+TOO_LONG = """() => new Promise((_, fail) => {
+    setTimeout(() => fail(new Error("no answer of a script in 30 s")), 30_000);
+})"""
+
 DESKTOP = {"width": 1280, "height": 900}
 
 
@@ -328,7 +333,8 @@ def _chromium(browser: Browser) -> Iterator[Engine]:
             if command == "TakeScreenshot":
                 return base64.b64encode(page.screenshot())
             body = f"(given) => (function () {{{parameters['script']}}})(...given)"
-            return page.evaluate(body, parameters["args"])
+            limited = f"(given) => Promise.race([({body})(given), ({TOO_LONG})()])"
+            return page.evaluate(limited, parameters["args"])
 
         yield Engine(send)
 

@@ -214,6 +214,14 @@ def test_what_is_read_is_remembered(new_tab: NewTab, language: str) -> None:
     tab.page.wait_for_timeout(600)
     told = [path for path in tab.loaded if not path.endswith((".svg", ".woff2"))]
     assert not told, "what is read was told to someone"
+    hash_, title = tab.run(
+        "() => { const { id, title } = JSON.parse(Object.entries(localStorage)"
+        ".find(([key]) => key.endsWith('place'))[1]); return [id, title]; }"
+    )
+    heading = tab.page.locator(f"article h2[id='{hash_}']").inner_text()
+    assert heading.startswith(title)
+    tab.open(name_of("index", language))
+    assert tab.page.locator(".hg-continue a").inner_text().endswith(f": {title}")
     # To the home page of the other language: both share what they remember.
     other = "en" if language == "fa" else "fa"
     tab.open(name_of("index", other))

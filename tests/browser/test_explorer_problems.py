@@ -18,7 +18,7 @@ from browser.test_explorers import LIVE, start, word
 from hamgasht.core.words import read_words
 
 CONVOLUTION, DESCENT = "q2-convolution-by-hand", "q1-optimizers"
-SHAPES, MRI = "q3-shapes-and-parameters", "q4-mri-classifier"
+SHAPES, MRI = "q3-shapes-and-parameters", "q4d-where-it-looks"
 OF_PAGE = {CONVOLUTION: "convolution", DESCENT: "descent"}
 OF_PAGE |= {SHAPES: "shapes", MRI: "network"}
 ALONE = "&momentum=0&rmsprop=0&adam=0"

@@ -87,6 +87,7 @@ def test_indentation_stays_where_spaces_are_shown_or_are_code() -> None:
         "<script>\n  f(`\n  `)\n</script>",
         '<pre class="x"><code>\n  <b>c</b></code></pre>',
         "<textarea>\n  d</textarea>",
+        '<button data-copy="@book{e,\n  year = {2015}\n}">',
     ]
     html = "\n\n    <p>\n      one\n\n      two</p>\n   ".join(["", *kept, ""])
     found = without_indentation(html)

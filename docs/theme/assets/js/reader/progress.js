@@ -5,6 +5,7 @@
   const DWELL = 1500; // milliseconds; whoever scrolls past has not read
 
   // In memory too, for a browser that keeps nothing.
+  const language = document.documentElement.lang;
   let read = kept(READ) ?? {};
   let place = kept(PLACE);
 
@@ -13,11 +14,14 @@
     chapters.find((each) => new URL(each.url, base).href === plain(address));
   const chapter = of(location);
   const headings = [...document.querySelectorAll("article h2[id]")]
-    .filter((heading) => chapter?.sections.some(([id]) => id === heading.id));
+    .filter((heading) => chapter?.sections.includes(heading.id));
+  const titles = new Map(headings.map((heading) => [heading.id,
+    [...heading.childNodes].filter((node) => !node.matches?.(".headerlink"))
+      .map((node) => node.textContent).join("").trim()]));
   const isHome = () =>
     [base.href, new URL("index.html", base).href].includes(plain(location));
   const has = (each, id) => Boolean(read[each.url]?.includes(id));
-  const count = (each) => each.sections.filter(([id]) => has(each, id)).length;
+  const count = (each) => each.sections.filter((id) => has(each, id)).length;
   const told = (each) => words.sections_read
     .replace("@", digits(count(each))).replace("#", digits(each.sections.length));
 
@@ -77,7 +81,6 @@
 
   // Each section ends with a line of its own; the page holds its place.
   const endSections = () => {
-    const titles = new Map(chapter.sections);
     const button = (section, className, textContent) => {
       const found = make("button", { type: "button", className, textContent });
       found.dataset.section = section;
@@ -111,7 +114,8 @@
     if (!chapter) return;
     const passed = headings.filter(
       (heading) => heading.getBoundingClientRect().top < 0.4 * innerHeight);
-    place = { url: chapter.url, id: passed.at(-1)?.id ?? "" };
+    const id = passed.at(-1)?.id ?? "";
+    place = { url: chapter.url, id, title: titles.get(id), language };
     keep(PLACE, place);
   };
   addEventListener("scroll", () => { soon ??= setTimeout(() => {
@@ -132,10 +136,11 @@
   const goOn = () => {
     const last = chapters.find((each) => each.url === place?.url);
     if (!last) return;
-    const section = last.sections.find(([id]) => id === place.id);
+    const section = last.sections.includes(place.id);
+    const named = section && place.title && place.language === language;
     const link = make("a", {
-      href: new URL(last.url + (section ? `#${section[0]}` : ""), base),
-      textContent: section ? `${last.title}: ${section[1]}` : last.title,
+      href: new URL(last.url + (section ? `#${place.id}` : ""), base),
+      textContent: named ? `${last.title}: ${place.title}` : last.title,
     });
     const button = make("button",
       { type: "button", className: "hg-copy", textContent: words.forget, onclick: forget });

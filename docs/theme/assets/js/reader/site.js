@@ -9,7 +9,7 @@
   {%- set sections = [] -%}
   {%- for top in page.toc -%}
     {%- for item in (top.children if top.level == 1 else [top]) -%}
-      {%- set _ = sections.append([item.id, item.title | striptags]) -%}
+      {%- set _ = sections.append(item.id) -%}
     {%- endfor -%}
   {%- endfor -%}
   {%- set _ = chapters.append({"url": page.url, "title": page.title | striptags, "sections": sections}) -%}
