@@ -29,7 +29,7 @@ _SHORT = 400  # the height of what is not parted, in the same: two fifths of a p
 _LIMIT = 600  # seconds for a book; a browser that hangs says nothing
 # What a book has no use for: its own contents, copying, downloads.
 NOT_OF_HOME = ("chapters", "copy", "download")
-_ENTRIES = ".md-nav--primary a.md-nav__link[href]:not([href^='#'])"
+_NEXT = re.compile(r'<link rel="next" href="([\w.-]+\.html)"')
 _NUMBERS = {"en": "decimal", "fa": "persian"}
 _FACES = {"en": '"Inter"', "fa": '"Vazirmatn"'}
 
@@ -99,7 +99,7 @@ async def _book(
     page: Page, root: Path, site: Path, language: str, cover: Cover
 ) -> bytes:
     course = read_course(root)
-    names = await page_names(page, course)
+    names = page_names(site, course)
     edition = Edition(language, read_words(root, language), course, cover)
     await _join(page, site, names, edition)
     await page.emulate_media(media="print")
@@ -151,24 +151,18 @@ def _bookmarks(book: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
             waiting += [entry.get("/Next"), entry.get("/First")]
 
 
-async def page_names(page: Page, course: Course) -> dict[str, str]:
+def page_names(site: Path, course: Course) -> dict[str, str]:
     """Return the site's pages in their order, and the name of each in the book.
 
-    The page of answers repeats what the chapters hold.
+    Each page names the next one. The page of answers repeats what the chapters hold.
     """
-    repeats = html_name(course.pages.answers)
-    found = await page.eval_on_selector_all(
-        _ENTRIES, "(items) => items.map((item) => item.getAttribute('href'))"
-    )
-    files = dict.fromkeys(address.partition("#")[0] for address in found)
-    names = {
-        file: file.removesuffix(".html")
-        for file in files
-        if re.fullmatch(r"[\w.-]+\.html", file) and file != repeats
-    }
-    if not names:
+    files = [HOME]
+    while found := _NEXT.search((site / files[-1]).read_text(encoding="utf-8")):
+        files.append(found[1])
+    if files == [HOME]:
         raise HamgashtError(HOME, "", "its navigation is empty", "build the site")
-    return names
+    files.remove(html_name(course.pages.answers))
+    return {file: file.removesuffix(".html") for file in files}
 
 
 async def _join(

@@ -134,7 +134,7 @@ def make_epub(
 
 
 async def _pages(page: Page, site: Path, edition: Edition) -> list[dict[str, Any]]:
-    names = await page_names(page, edition.course)
+    names = page_names(site, edition.course)
     asked = [
         {
             "name": name,

@@ -79,7 +79,7 @@ def read_lessons(
 
     async def read(page: Page) -> list[Lesson]:
         lessons = []
-        for file, name in (await page_names(page, course)).items():
+        for file, name in page_names(site, course).items():
             if file == HOME:
                 continue
             asked = {

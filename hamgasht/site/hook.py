@@ -80,9 +80,10 @@ def on_files(files: Files, *, config: ProperDocsConfig) -> Files:
 
 
 def on_nav(nav: Navigation, *, config: ProperDocsConfig, files: Files) -> Navigation:
-    """Keep the chapters, the pages of the first section, for hook and templates."""
+    """Keep the chapters, all pages of the first section, for hook and templates."""
     section = next((item for item in nav.items if item.is_section), None)
-    chapters = config.extra["chapters"] = section.children if section else []
+    chapters = [page for page in nav.pages if section in page.ancestors]
+    config.extra["chapters"] = chapters
     names = [page.file.src_uri for page in chapters]
     config.mdx_configs[EMBED]["chapters"] = names
     return nav

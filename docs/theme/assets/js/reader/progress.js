@@ -41,7 +41,8 @@
 
   const showChapters = () => {
     const home = isHome() ? ", article ol a" : "";
-    for (const link of document.querySelectorAll(`.md-nav--primary a.md-nav__link${home}`)) {
+    const links = `.md-nav__item:not(.md-nav__item--pruned) > a.md-nav__link${home}`;
+    for (const link of document.querySelectorAll(links)) {
       const each = link.hash ? null : of(link.href);
       if (!each) continue;
       const [done, all] = [count(each), each.sections.length];
