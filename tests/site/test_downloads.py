@@ -20,6 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nbformat import NotebookNode
 
+from hamgasht.core.backends import BACKENDS
 from hamgasht.core.paths import output_path, snippet_ids, source_name, source_path
 from hamgasht.datasets.catalogue import set_at
 from hamgasht.datasets.on_disk import ensure_stand_in
@@ -110,7 +111,12 @@ def test_its_requirements_bring_all_that_is_imported(code: Path) -> None:
     local = {path.stem for path in (ROOT / "snippets").rglob("*.py")}
     wanted = imported - set(sys.stdlib_module_names) - local
     assert {"keras", "numpy"} <= wanted
-    assert {BRINGS.get(name, name) for name in wanted} <= brought
+    # Of the backends it brings one; for the others the read-me says what to do.
+    others = set(BACKENDS) - brought
+    readme = (code / "README.txt").read_text(encoding="utf-8")
+    assert re.search(r"pip install torch \(\w+ jax\)", readme)
+    assert others == {"jax", "torch"}
+    assert {BRINGS.get(name, name) for name in wanted - others} <= brought
 
 
 def test_home_links_to_the_code(built: Site) -> None:
