@@ -161,8 +161,8 @@ def page_names(site: Path, course: Course) -> dict[str, str]:
         files.append(found[1])
     if files == [HOME]:
         raise HamgashtError(HOME, "", "its navigation is empty", "build the site")
-    files.remove(html_name(course.pages.answers))
-    return {file: file.removesuffix(".html") for file in files}
+    repeats = html_name(course.pages.answers)
+    return {file: file.removesuffix(".html") for file in files if file != repeats}
 
 
 async def _join(

@@ -22,7 +22,7 @@ MENU = (
     *(f"{name}.html" for name in (*CHAPTERS, GOES_ON)),
     "glossary.html",
 )
-_LINK = re.compile(r'<a href="([\w-]+\.html)"')
+_NEXT = re.compile(r'<link rel="next" href="[\w-]+\.html">')
 
 
 def apart(work: Callable[..., Any], *arguments: Any) -> Any:
@@ -54,13 +54,15 @@ def sites(built: Site, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pa
 
 
 def menu_of(site: Path, folder: Path, names: tuple[str, ...]) -> Path:
-    """Return a copy of a site whose menu leads to some of its pages alone."""
+    """Return a copy of a site whose order of pages holds some of them alone."""
+    order = ["index.html", *names]
     for path in site.iterdir():
-        if path.name != "index.html":
+        if path.name not in order:
             (folder / path.name).symlink_to(path)
-    home = (site / "index.html").read_text(encoding="utf-8")
-    home = _LINK.sub(lambda link: link[0] if link[1] in names else "<a", home)
-    (folder / "index.html").write_text(home, encoding="utf-8")
+    for name, following in zip(order, [*order[1:], None], strict=True):
+        link = f'<link rel="next" href="{following}">' if following else ""
+        text = _NEXT.sub(link, (site / name).read_text(encoding="utf-8"))
+        (folder / name).write_text(text, encoding="utf-8")
     return folder
 
 

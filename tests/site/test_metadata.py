@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 from browser.built import LANGUAGES, Page, Site
+from conftest import ROOT
 from PIL import Image
 
 LOCALES = {"fa": "fa_IR", "en": "en_GB"}
@@ -44,7 +45,10 @@ class Head(HTMLParser):
 
 
 def chapters(built: Site, language: str) -> list[Page]:
-    return [page for page in built.of(language) if re.match(r"q\d", page.file.name)]
+    """Return the pages of chapters in the menu's order."""
+    pages = {page.file.stem: page for page in built.of(language)}
+    menu = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").partition("\nnav:")[2]
+    return [pages[name] for name in re.findall(r"(q\d[\w-]*)\.md$", menu, re.M)]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
