@@ -188,7 +188,7 @@ def _build(
     fresh: Path,
     apart: Path,
 ) -> bool:
-    """Build some sites and copy the others; return whether there was no warning."""
+    """Build some sites, take over the others; return whether there was no warning."""
     if len(sites) == len(SITES):
         if num_snippets >= MIN_SNIPPETS_FOR_TWO_PROCESSES:
             return _build_at_once(build, fresh, apart)
@@ -196,12 +196,32 @@ def _build(
         return all(clean)
     [(name, place)] = sites
     if place:
-        shutil.copytree(out, fresh, dirs_exist_ok=True)
+        for part in out.iterdir():
+            if part.name != place:
+                _take_over(part, fresh / part.name)
         return build(name, fresh / place)
     clean = build(name, fresh)
     for _, other in SITES[1:]:
-        shutil.copytree(out / other, fresh / other)
+        _take_over(out / other, fresh / other)
     return clean
+
+
+def _take_over(part: Path, place: Path) -> None:
+    """Give a file of the former build, or all of a folder, a second name.
+
+    Nothing writes into them: a build writes the files of its own site alone.
+    """
+
+    def link(source: str, target: str) -> None:
+        try:
+            os.link(source, target)
+        except OSError:  # a file system without links
+            shutil.copy2(source, target)
+
+    if part.is_dir():
+        shutil.copytree(part, place, copy_function=link)
+    else:
+        link(str(part), str(place))
 
 
 def _build_at_once(build: Callable[[str, Path], bool], out: Path, apart: Path) -> bool:

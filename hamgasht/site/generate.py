@@ -13,6 +13,7 @@ from hamgasht.embed.cells.tables import find_missing_labels
 from hamgasht.embed.page import Page
 from hamgasht.embed.page_text import Source
 from hamgasht.embed.prose.values import find_wrong_values
+from hamgasht.records.state import current_survey
 from hamgasht.site.kept import Inputs
 
 EMBED = "hamgasht.embed"
@@ -27,12 +28,13 @@ def refuse_wrong_values(root: Path, languages: list[str]) -> None:
     """
     errors: list[HamgashtError] = []
     missing: dict[str, tuple[Page, int]] = {}
+    records = current_survey(root)
     for file in sorted(
         path for each in languages for path in root.glob(f"docs/{each}/**/*.md")
     ):
         name = file.relative_to(root)
         page = Page(root, name.parts[1], name.as_posix(), on_stale="ignore")
-        page.source = Source(file.read_text(encoding="utf-8"))
+        page.source, page.records = Source(file.read_text(encoding="utf-8")), records
         errors += find_wrong_values(page)
         if page.language == "fa":
             for label, line in find_missing_labels(page).items():

@@ -70,7 +70,8 @@ def answer(process, way):
 # %% In turns tags=["progress"]
 rounds, about = [], {}
 for network in NETWORKS:
-    processes = {way: start(network, *way.split()) for way in WAYS.values()}
+    ways = dict.fromkeys(WAYS.values())  # each once
+    processes = {way: start(network, *way.split()) for way in ways}
     for way, process in processes.items():
         about[network, way] = answer(process, way)
     for number in range(NUM_ROUNDS):
