@@ -27,9 +27,7 @@ _EMPTY = re.compile(r"<(path|use|rect|image)\b([^>]*[^>/])?></\1>")
 _PLAIN = re.compile(r'<span class="[nw]">([^<]*)</span>')
 
 # Blocks whose spaces count, and tags, whose attributes may hold what is copied.
-_AS_WRITTEN = re.compile(
-    r"(<(pre|textarea|script|style)\b.*?</\2>|<[a-z][^>]*>)", re.S
-)
+_AS_WRITTEN = re.compile(r"(<(pre|textarea|script|style)\b.*?</\2>|<[a-z][^>]*>)", re.S)
 _INDENTATION = re.compile(r"\n\s+")
 _COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*(?s:.*?)\*/)[ \t]*\n+", re.M)
 _LICENCE = re.compile(r"MIT|Licen[cs]e")

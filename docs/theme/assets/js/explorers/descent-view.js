@@ -115,6 +115,8 @@ hamgashtExplorers.descent.view = (frame) => {
     for (let i = 0; i < GRID; i += 1) {
       for (let j = 0; j < GRID; j += 1) {
         const [a, b, c, d] = [values[i][j], values[i][j + 1], values[i + 1][j + 1], values[i + 1][j]];
+        const below = (a < level) + (b < level) + (c < level) + (d < level);
+        if (below === 0 || below === 4) continue; // as in most squares
         const ends = [];
         if (a < level !== b < level) ends.push([i, j + cut(a, b)]);
         if (b < level !== c < level) ends.push([i + cut(b, c), j + 1]);
