@@ -6,7 +6,6 @@ It stands in ``docs/course.yml``. The engine asks here and names none of it itse
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -66,21 +65,29 @@ class Course:
         Args:
             name: The page's name or path, with any suffix or none.
         """
-        found = self._chapter.fullmatch(Path(name).stem)
-        return int(found[1]) if found else None
+        return self._number(name, r"(\d+)")
+
+    def chapter_of(self, name: str) -> int | None:
+        """Return the number of the chapter that a page belongs to; none if to none.
+
+        Pages on which a chapter goes on have a letter after its number.
+
+        Args:
+            name: The page's name or path, with any suffix or none.
+        """
+        return self._number(name, r"(\d+)[a-z]?")
 
     @property
     def chapter_files(self) -> str:
         """The glob of the chapters' Markdown files."""
         return f"{self.chapters.replace(_NUMBER, '*')}.md"
 
-    @cached_property
-    def _chapter(self) -> re.Pattern[str]:
-        parts = {re.escape(_NUMBER): r"(\d+)", re.escape("*"): ".*"}
+    def _number(self, name: str, number: str) -> int | None:
         pattern = re.escape(self.chapters)
-        for part, meaning in parts.items():
-            pattern = pattern.replace(part, meaning)
-        return re.compile(pattern)
+        for part, meaning in ((_NUMBER, number), ("*", ".*")):
+            pattern = pattern.replace(re.escape(part), meaning)
+        found = re.fullmatch(pattern, Path(name).stem)
+        return int(found[1]) if found else None
 
 
 def read_course(root: Path) -> Course:

@@ -16,7 +16,7 @@
     front.className = "hg-cover";
     const titles = document.createElement("div");
     titles.innerHTML = '<img src="assets/images/logo.svg" alt="">';
-    for (const [part, text] of [["name", cover.name], ["title", head.textContent]]) {
+    for (const [part, text] of [["name", cover.name], ["title", cover.title || head.textContent]]) {
       const line = document.createElement("p");
       line.className = `hg-cover__${part}`;
       line.textContent = text;

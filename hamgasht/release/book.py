@@ -42,11 +42,13 @@ class Cover:
         name: The course's name.
         facts: Lines below: first the authors, then when, licence and address.
         published: The address of publication; empty if there is none.
+        title: What the book holds; Home's own title if empty.
     """
 
     name: str
     facts: list[str]
     published: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,9 +69,16 @@ class Edition:
 
 
 def make_book(
-    root: Path, browser: str, flags: list[str], site: Path, language: str, cover: Cover
+    root: Path,
+    browser: str,
+    flags: list[str],
+    site: Path,
+    language: str,
+    cover: Cover,
+    *,
+    chapter: int | None = None,
 ) -> bytes:
-    """Print one language's site as a book.
+    """Print one language's site, or a chapter of it, as a book.
 
     Args:
         root: The project's root, which says what the course calls its parts.
@@ -78,6 +87,7 @@ def make_book(
         site: The folder of that language's site.
         language: ``fa`` or ``en``.
         cover: What the first page says.
+        chapter: The number of the only chapter in it; all pages if there is none.
 
     Returns:
         The PDF.
@@ -89,17 +99,26 @@ def make_book(
     """
 
     async def make(page: Page) -> bytes:
-        return await _book(page, root, site, language, cover)
+        return await _book(page, root, site, language, cover, chapter)
 
     pdf: bytes = use_site(browser, flags, site, make, limit=_LIMIT)
     return pdf
 
 
 async def _book(
-    page: Page, root: Path, site: Path, language: str, cover: Cover
+    page: Page,
+    root: Path,
+    site: Path,
+    language: str,
+    cover: Cover,
+    chapter: int | None,
 ) -> bytes:
     course = read_course(root)
     names = page_names(site, course)
+    if chapter is not None:
+        names = {
+            file: names[file] for file in names if course.chapter_of(file) == chapter
+        }
     edition = Edition(language, read_words(root, language), course, cover)
     await _join(page, site, names, edition)
     await page.emulate_media(media="print")
@@ -134,7 +153,7 @@ def _finished(pdf: bytes, titles: list[str], cover: Cover) -> bytes:
     with pikepdf.open(io.BytesIO(pdf)) as book:
         for entry, title in zip(_bookmarks(book), titles, strict=True):
             entry.Title = title
-        book.docinfo["/Title"] = cover.name
+        book.docinfo["/Title"] = ": ".join(filter(None, (cover.name, cover.title)))
         book.docinfo["/Author"] = cover.facts[0]
         finished = io.BytesIO()
         book.save(finished, object_stream_mode=pikepdf.ObjectStreamMode.generate)
@@ -205,7 +224,7 @@ def front(edition: Edition, style: str = "") -> dict[str, Any]:
     cover = edition.cover
     return {
         "style": _STYLE.read_text(encoding="utf-8") + style,
-        "cover": {"name": cover.name, "facts": cover.facts},
+        "cover": {"name": cover.name, "title": cover.title, "facts": cover.facts},
         "contents": edition.words["book.contents"],
     }
 
@@ -230,10 +249,11 @@ def _running_heads(heads: dict[str, str], language: str) -> str:
         f"@page {{ @bottom-center {{ content: {number}; {text} }} }}",
         "@page :first { @bottom-center { content: none } }",
     ]
+    preface = HOME.removesuffix(".html")
     for place, (name, title) in enumerate(heads.items()):
         quoted = json.dumps(title, ensure_ascii=False).replace("<", "\\3c ")
         rules.append(f'[id="{name}"] {{ page: part-{place} }}')
-        if place:  # the preface has none
+        if name != preface:
             rules.append(
                 f"@page part-{place} {{ @{side} {{ content: {quoted}; {text} }} }}"
             )

@@ -10,16 +10,18 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import yaml
 from playwright.async_api import Error
 
+from hamgasht.core.course import read_course
 from hamgasht.core.errors import HamgashtError
 from hamgasht.core.numbers import digits_fa, format_date
 from hamgasht.core.words import read_words
-from hamgasht.release.book import Cover, make_book
+from hamgasht.release.book import Cover, Edition, make_book, page_names, page_title
 from hamgasht.release.epub import make_epub
 from hamgasht.release.exercises import make_notebook
 from hamgasht.release.teaching import make_sheets, read_lessons
@@ -161,7 +163,24 @@ def _teaching_archive(root: Path, out: Path, browser: str) -> bytes:
                 notebook = make_notebook(root, language, lesson)
                 made[f"{lesson.name}-exercises.ipynb"] = notebook
         files |= {f"{language}/{name}": text.encode() for name, text in made.items()}
+        books = _chapter_books(root, browser, place, language, front)
+        files |= {f"{language}/{name}": book for name, book in books}
     return pack(files)
+
+
+def _chapter_books(
+    root: Path, browser: str, site: Path, language: str, front: Cover
+) -> Iterator[tuple[str, bytes]]:
+    """Yield the name of each chapter's PDF and its bytes."""
+    course = read_course(root)
+    edition = Edition(language, read_words(root, language), course, front)
+    using = (root, browser, browser_flags(), site, language)
+    for file, name in page_names(site, course).items():
+        chapter = course.chapter_number(file)
+        if chapter is not None:
+            title = page_title((site / file).read_text(encoding="utf-8"))
+            own = replace(front, title=edition.number(file) + title)
+            yield f"{name}.pdf", make_book(*using, own, chapter=chapter)
 
 
 def _print_books(

@@ -133,6 +133,7 @@ def on_page_markdown(
         run = reader.describe_run(markdown, prepared.services) if is_chapter else None
         page.meta["run"] = run  # on each page: templates tell one without any data
         page.meta["moved"] = _find_moved(page, config, files)
+        page.meta["book"] = _find_book(uri, config)
         if prepared.inputs and "title" in page.meta:
             prepared.keys[uri] = _decide(markdown, page, config, files)
     if made := _recall(page, config):
@@ -167,6 +168,17 @@ def on_page_content(
         if prepared.kept.recall(*key) is not None:
             page.meta["search"] = {"exclude": True}  # its sections are known
     return html
+
+
+def _find_book(uri: str, config: ProperDocsConfig) -> str:
+    """Return the address of the PDF of the chapter that a page belongs to, if any."""
+    course, offered = config.extra["course"], config.extra["prepared"].offered
+    if number := course.chapter_of(uri):
+        for page in config.extra["chapters"]:
+            if course.chapter_number(page.file.src_uri) == number:
+                name = Path(page.file.src_uri).with_suffix(".pdf").name
+                return str(offered.get(name, ("", 0))[0])
+    return ""
 
 
 def _find_moved(page: Page, config: ProperDocsConfig, files: Files) -> dict[str, str]:

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import pytest
 import yaml
@@ -117,7 +118,7 @@ def test_pages_open_from_a_disk(
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A checkout with two short pages in each language."""
+    """A checkout with three short pages in each language."""
     root = tmp_path_factory.mktemp("release") / "checkout"
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "hamgasht", root / "hamgasht", ignore=ignored)
@@ -127,7 +128,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(ROOT / "CITATION.cff", root)
     for name in ("snippets", "docs/outputs"):
         (root / name).mkdir()
-    pages = [{"First": "index.md"}, {"Second": "q3-other.md"}]
+    pages = [{"First": "index.md"}, {"C": ["q3-other.md", "q3b-more.md"]}]
     for name in ("mkdocs.yml", "mkdocs.en.yml"):
         text = (ROOT / name).read_text(encoding="utf-8")
         nav = f"\nnav: {json.dumps(pages)}\n"
@@ -138,8 +139,9 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
         folder.mkdir()
         shutil.copy(ROOT / "docs" / language / "words.yml", folder)
         words = "\n\n".join(f"Line {number}." for number in range(60))
-        lines = {"index": OFFER, "q3-other": words}
-        for name, title in (("index", "Home"), ("q3-other", "Other")):
+        lines = {"index": OFFER, "q3-other": words, "q3b-more": "Goes on."}
+        titles = {"index": "Home", "q3-other": "Other", "q3b-more": "More"}
+        for name, title in titles.items():
             text = PAGE.format(title=title, lines=lines[name])
             (folder / f"{name}.md").write_text(text, encoding="utf-8")
     return root
@@ -195,6 +197,24 @@ def test_a_release_holds_all_that_is_offered(released: Path) -> None:
         assert copy.read_bytes() == own.read_bytes()
 
 
+def test_each_chapter_is_a_pdf_that_its_pages_link_to(
+    released: Path, new_tab: Callable[..., Tab], language: str
+) -> None:
+    tab = new_tab(served=Disk(released / "site"))
+    for name, offers in (("q3-other", True), ("q3b-more", True), ("index", False)):
+        tab.open(f"{prefix(language)}{name}.html")
+        tab.page.locator(".hg-tools").click()
+        links = tab.page.locator("dialog[open] a[href$='.pdf']")
+        assert links.count() == offers
+        if offers:
+            file = Path(unquote(urlsplit(links.evaluate("(link) => link.href")).path))
+            book = PdfReader(file)
+            titles = [title for level, title in bookmarks(book.outline) if level == 1]
+            number = "۳" if language == "fa" else "3"
+            assert titles[-2:] == [f"{number}. Other", "More"]
+            assert book.metadata.title.endswith(f": {number}. Other")
+
+
 def test_home_links_to_all_of_it(released: Path, language: str) -> None:
     home = released / "site" / prefix(language) / "index.html"
     found = re.findall(r'href="([^"]+)" download>', home.read_text("utf-8"))
@@ -231,6 +251,8 @@ def test_a_book_has_bookmarks_for_all_sections(book: PdfReader, language: str) -
         *sections,
         (1, "3. Other" if language == "en" else "۳. Other"),
         *sections,
+        (1, "More"),
+        *sections,
     ]
 
 
@@ -241,7 +263,7 @@ def test_contents_name_the_pages_that_pages_name(
     starts = heading_pages((book.stream.seek(0), book.stream.read())[1])
     assert starts[0] == 2, "the cover comes first"
     assert starts == sorted(starts)
-    assert starts[-1] > starts[-3], "sixty lines do not fit one page"
+    assert starts[6] > starts[4], "sixty lines do not fit one page"
     # Without the chapter's own number, in the order in which its letters stand.
     told = re.findall(r"\d+", re.sub(r"3\. (?=Other)|(?<=Other )\.۳", "", pages[1]))
     assert sorted(map(int, told)) == sorted([2, *starts[1:]])

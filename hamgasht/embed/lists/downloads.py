@@ -17,6 +17,7 @@ _TEACHING = {
     "exercises": "-exercises.html",
     "answers": "-answered.html",
     "notebook": "-exercises.ipynb",
+    "book": ".pdf",
 }
 _BYTES_PER_MEGABYTE = 1e6
 
@@ -82,7 +83,7 @@ def _row(page: Page, name: str) -> str:
         link = ""
         if file:
             word = page.words[f"teaching.{key}"]
-            kind = "download " if key == "notebook" else ""
+            kind = "download " if key in ("notebook", "book") else ""
             label = escape(f"{word}: {title}")
             address = escape(file[0])
             link = f'<a href="{address}" {kind}aria-label="{label}">{word}</a>'

@@ -88,6 +88,9 @@
     const copying = [button(words.copy_bibtex, () => copy(bibtex()))];
     if (source() && location.protocol !== "file:")
       copying.unshift(button(words.copy_page, () => hamgashtReader.copyMarkdown()));
+    const book = document.querySelector("link[type='application/pdf']");
+    if (book) copying.push(make("a",
+      { className: "hg-button", href: book.href, download: "", textContent: words.book }));
     dialog.append(
       part(words.copy, ...copying),
       part(words.code, choice("wrap", words.wrap)),
