@@ -204,7 +204,9 @@ def test_each_chapter_is_a_pdf_that_its_pages_link_to(
     for name, offers in (("q3-other", True), ("q3b-more", True), ("index", False)):
         tab.open(f"{prefix(language)}{name}.html")
         tab.page.locator(".hg-tools").click()
-        links = tab.page.locator("dialog[open] a[href$='.pdf']")
+        dialog = tab.page.locator("dialog[open]")
+        dialog.wait_for()  # its script has to come first
+        links = dialog.locator("a[href$='.pdf']")
         assert links.count() == offers
         if offers:
             file = Path(unquote(urlsplit(links.evaluate("(link) => link.href")).path))
