@@ -113,6 +113,7 @@ ALONE = {
         "exercises",
         "network",
         "precision",
+        "same_in_pytorch",
     )
 }
 
@@ -121,7 +122,7 @@ def inputs_of_norms(model: keras.Model, x: np.ndarray) -> list[np.ndarray]:
     """Return what each layer of batch normalisation of a network is given."""
     norms = [x for x in model.layers if isinstance(x, layers.BatchNormalization)]
     assert norms
-    peek = keras.Model(model.input, [norm.input for norm in norms])
+    peek = keras.Model(model.inputs[0], [norm.input for norm in norms])
     found = peek(x.astype("float32"), training=True)
     return [keras.ops.convert_to_numpy(each) for each in found]
 
