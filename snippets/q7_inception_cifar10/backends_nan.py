@@ -5,6 +5,7 @@
 #     smoke:
 #       BACKENDS:
 #         TensorFlow: tensorflow
+#         TensorFlow, oneDNN: tensorflow
 #         JAX: tensorflow
 #         PyTorch: tensorflow
 #     tolerances: {default: 1.0e-2}
@@ -25,15 +26,23 @@ import _backend_nan
 import pandas as pd
 
 # %% Settings tags=["parameters"]
-BACKENDS = {"TensorFlow": "tensorflow", "JAX": "jax", "PyTorch": "torch"}
+BACKENDS = {
+    "TensorFlow": "tensorflow",
+    "TensorFlow, oneDNN": "tensorflow oneDNN",
+    "JAX": "jax",
+    "PyTorch": "torch",
+}
 
 
 # %% A process for each
 @cache
-def ask(backend):
+def ask(way):
     """Return what the trainings give on a backend."""
+    backend, *kernels = way.split()
     file = _backend_nan.train.__code__.co_filename
     quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
+    # Left to itself, TensorFlow decides by the processor.
+    quiet["TF_ENABLE_ONEDNN_OPTS"] = "1" if kernels else "0"
     done = subprocess.run(
         [sys.executable, file],
         env={**os.environ, **quiet, "KERAS_BACKEND": backend},
@@ -41,11 +50,11 @@ def ask(backend):
         text=True,
     )
     if done.returncode:
-        raise RuntimeError(f"{backend}: {done.stderr.splitlines()[-1]}")
+        raise RuntimeError(f"{way}: {done.stderr.splitlines()[-1]}")
     return json.loads(done.stdout.splitlines()[-1])
 
 
-found = {name: ask(backend) for name, backend in BACKENDS.items()}
+found = {name: ask(way) for name, way in BACKENDS.items()}
 
 # %% Losses
 NETWORKS = {"mri": "chapter 4", "inception": "chapter 7"}
@@ -73,10 +82,13 @@ rows = [
 pd.DataFrame(rows, columns=["network", "where a NaN is", *BACKENDS])
 
 # %% Values tags=["values"]
+one_dnn = found["TensorFlow, oneDNN"]
 {
     "steps": _backend_nan.STEPS,
     "tensorflow_pixel_loss": found["TensorFlow"]["mri pixel"]["losses"][0],
     "tensorflow_filter_loss": found["TensorFlow"]["mri filter"]["losses"][-1],
+    "onednn_steps": min(each["steps"] for each in one_dnn.values()),
+    "onednn_weights": one_dnn["inception pixel"]["weights"],
     "jax_pixel_steps": found["JAX"]["mri pixel"]["steps"],
     "torch_pixel_steps": found["PyTorch"]["mri pixel"]["steps"],
     "tensorflow_pixel_steps": found["TensorFlow"]["mri pixel"]["steps"],

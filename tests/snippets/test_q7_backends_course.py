@@ -14,6 +14,7 @@ FOLDER = ROOT / "snippets" / GROUP
 RUNS = runpy.run_path(str(FOLDER / "_course_runs.py"))["RUNS"]
 OTHERS = ("jax", "torch")
 QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
+ONEDNN = "TF_ENABLE_ONEDNN_OPTS"  # else TensorFlow decides by the processor
 INSTALLED = installed("tensorflow", *OTHERS)
 
 
@@ -64,7 +65,8 @@ def test_the_timed_networks_are_those_of_the_chapters() -> None:
 
 @pytest.mark.parametrize("backend", INSTALLED)
 def test_a_nan_ends_a_training_as_the_page_says(backend: str) -> None:
-    out = run_python(FOLDER / "_backend_nan.py", KERAS_BACKEND=backend, **QUIET)
+    variables = {**QUIET, ONEDNN: "0", "KERAS_BACKEND": backend}
+    out = run_python(FOLDER / "_backend_nan.py", **variables)
     found = json.loads(out.strip().splitlines()[-1])
     for network in ("mri", "inception"):
         assert found[f"{network} none"]["steps"] == 4, "stopped for nothing"
@@ -79,3 +81,12 @@ def test_a_nan_ends_a_training_as_the_page_says(backend: str) -> None:
         assert found[f"{network} filter"]["steps"] == (4 if hidden else 1)
     if backend == "tensorflow":
         assert set(found["mri filter"]["losses"]) == {0.0}
+
+
+def test_with_onednn_no_loss_tells_of_a_nan() -> None:
+    variables = {**QUIET, ONEDNN: "1", "KERAS_BACKEND": "tensorflow"}
+    out = run_python(FOLDER / "_backend_nan.py", **variables)
+    found = json.loads(out.strip().splitlines()[-1])
+    assert {each["steps"] for each in found.values()} == {4}
+    for name, each in found.items():
+        assert (each["weights"] > 0) == (not name.endswith("none")), name
