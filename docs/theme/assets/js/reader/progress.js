@@ -4,8 +4,8 @@
   const READ = "read", PLACE = "place";
   const DWELL = 1500; // milliseconds; whoever scrolls past has not read
 
-  // In memory too, for a browser that keeps nothing.
   const language = document.documentElement.lang;
+  // In memory too, for a browser that keeps nothing.
   let read = kept(READ) ?? {};
   let place = kept(PLACE);
 
