@@ -16,6 +16,7 @@ nothing else of the checkout. Why an output differs goes to stderr.
 import argparse
 import asyncio
 import contextlib
+import itertools
 import os
 import re
 import runpy
@@ -177,6 +178,38 @@ def compare_runs(
     return {"found": "other" if differences else "same", "apart": distance(old, new)}
 
 
+def run_quick(survey: Survey, left: Mapping[str, list[str]]) -> None:
+    """Run snippets in ``smoke`` on each backend and keep what that gives, by group."""
+
+    def group_of(item: str) -> str:
+        return item.partition("/")[0]
+
+    every = sorted(set().union(*left.values()))
+    with contextlib.ExitStack() as stack:
+        servers = {x: stack.enter_context(warm_server(x)) for x in (BASE, *left)}
+        for _, group in itertools.groupby(every, group_of):
+            some, reports = list(group), {}
+            for backend, server in servers.items():
+                mine = [x for x in some if backend == BASE or x in left[backend]]
+                out = PLACE / "quick" / backend
+                report = run_on(survey, mine, backend, "smoke", out, server)
+                reports[backend] = report
+                for item in mine if backend != BASE else ():
+                    found = compare_quick(survey, item, backend, reports)
+                    keep(survey, item, backend, "quick", found)
+
+
+def compare_quick(
+    survey: Survey, item: str, backend: str, reports: Mapping[str, Report]
+) -> dict[str, Any]:
+    """Return the entry of a snippet that ran in ``smoke`` on two backends."""
+    for name in (BASE, backend):
+        if item not in reports[name].ran:
+            return refusal(reports[name], item)
+    both = [load(ROOT, item, PLACE / "quick" / name) for name in (BASE, backend)]
+    return compare_runs(survey, item, *both)
+
+
 def try_claims(survey: Survey, items: list[str], backend: str) -> dict[str, str]:
     """Run snippets' own tests on a backend over new outputs.
 
@@ -281,24 +314,12 @@ def main() -> None:
                 if item not in quick and not is_kept(item, backend):
                     found = try_in_full(survey, item, backend, server)
                     keep(survey, item, backend, "full", found)
-    left = {
-        backend: [item for item in quick if not is_kept(item, backend)]
-        for backend in asked.backends
-    }
-    left = {BASE: sorted(set().union(*left.values())), **left}
-    reports = {}
-    for backend, some in left.items() if asked.only in (None, "quick") else ():
-        with warm_server(backend) as server:
-            out = PLACE / "quick" / backend
-            reports[backend] = run_on(survey, some, backend, "smoke", out, server)
-        for item in some if backend != BASE else ():
-            bad = [x for x in (BASE, backend) if item not in reports[x].ran]
-            if bad:
-                found = refusal(reports[bad[0]], item)
-            else:
-                both = [load(ROOT, item, PLACE / "quick" / x) for x in (BASE, backend)]
-                found = compare_runs(survey, item, *both)
-            keep(survey, item, backend, "quick", found)
+    if asked.only in (None, "quick"):
+        left = {
+            backend: [item for item in quick if not is_kept(item, backend)]
+            for backend in asked.backends
+        }
+        run_quick(survey, left)
     runs = read_runs()
     for backend in asked.backends if asked.only in (None, "claims") else ():
         kept = {x: runs[x].get(backend, {}) for x in items if x in runs}

@@ -11,8 +11,8 @@ hamgashtExplorers.descent.view = (frame) => {
   const LEVELS = 10;
   const GRID = 40;
   const MARGIN = 5; // beyond it a path is not drawn
-  const MOST_POINTS = 400; // of a loss curve
-  const MOST_DOTS = 150;
+  const MOST_POINTS = 300; // of a loss curve
+  const MOST_DOTS = 100;
 
   // ---- Controls ---------------------------------------------------------------------
 
@@ -70,8 +70,8 @@ hamgashtExplorers.descent.view = (frame) => {
 
   const scale = ([low, high], length) => (value) => (value - low) / (high - low) * length;
   const pixel = (number) => Math.round(number * 10) / 10;
-  const pathOf = (places) => places.map(([x, y], index) =>
-    `${index ? "L" : "M"}${pixel(x)} ${pixel(y)}`).join("");
+  const lineTo = ([x, y]) => `L${pixel(x)} ${pixel(y)}`;
+  const pathOf = (places) => places.map(lineTo).join("").replace("L", "M");
 
   /* The part of a piece of line within the picture, as [from, to] on it; null if none is.
      Liang and Barsky's way. Lines that run far beyond it would be slow to draw. */
@@ -86,18 +86,20 @@ hamgashtExplorers.descent.view = (frame) => {
     }
     return from < to ? [from, to] : null;
   };
+  const near = ([x, y]) =>
+    x >= -MARGIN && x <= WIDTH + MARGIN && y >= -MARGIN && y <= HEIGHT + MARGIN;
   const visible = (places) => {
     let path = "";
     let pen = places[0];
     let down = false;
     for (const place of places.slice(1)) {
       // A move that nobody can see waits until it has added up.
-      const short = Math.abs(place[0] - pen[0]) + Math.abs(place[1] - pen[1]) < 0.4;
+      const short = Math.abs(place[0] - pen[0]) + Math.abs(place[1] - pen[1]) < 0.7;
       if (short && place !== places.at(-1)) continue;
-      const part = within(pen, place);
+      const part = near(pen) && near(place) ? [0, 1] : within(pen, place);
       if (part) {
         const [start, end] = part.map((t) => pen.map((at, axis) => at + t * (place[axis] - at)));
-        path += (down && part[0] === 0 ? pathOf([start, end]).replace(/^[^L]*/, "") : pathOf([start, end]));
+        path += down && part[0] === 0 ? lineTo(end) : pathOf([start, end]);
       }
       down = part !== null && part[1] === 1;
       pen = place;
@@ -108,39 +110,46 @@ hamgashtExplorers.descent.view = (frame) => {
     x >= 0 && x <= WIDTH && y >= 0 && y <= HEIGHT)
     .map(([x, y]) => `M${pixel(x)} ${pixel(y)}h0`).join("");
 
-  /* Where the loss crosses a level, as pieces of line through each square of a grid. */
-  const contour = (values, level, toX, toY) => {
+  /* Where the loss crosses the levels, as pieces of line through each square of a grid. */
+  const contours = (values, levels, toX, toY) => {
     let path = "";
-    const cut = (a, b) => (level - a) / (b - a);
     for (let i = 0; i < GRID; i += 1) {
       for (let j = 0; j < GRID; j += 1) {
         const [a, b, c, d] = [values[i][j], values[i][j + 1], values[i + 1][j + 1], values[i + 1][j]];
-        const below = (a < level) + (b < level) + (c < level) + (d < level);
-        if (below === 0 || below === 4) continue; // as in most squares
-        const ends = [];
-        if (a < level !== b < level) ends.push([i, j + cut(a, b)]);
-        if (b < level !== c < level) ends.push([i + cut(b, c), j + 1]);
-        if (d < level !== c < level) ends.push([i + 1, j + cut(d, c)]);
-        if (a < level !== d < level) ends.push([i + cut(a, d), j]);
-        for (let end = 0; end + 1 < ends.length; end += 2)
-          path += pathOf(ends.slice(end, end + 2).map(([row, column]) => [toX(column), toY(row)]));
+        const [least, most] = [Math.min(a, b, c, d), Math.max(a, b, c, d)];
+        for (const level of levels) {
+          if (least >= level || most < level) continue; // as in most squares
+          const cut = (one, other) => (level - one) / (other - one);
+          const ends = [];
+          if (a < level !== b < level) ends.push([j + cut(a, b), i]);
+          if (b < level !== c < level) ends.push([j + 1, i + cut(b, c)]);
+          if (d < level !== c < level) ends.push([j + cut(d, c), i + 1]);
+          if (a < level !== d < level) ends.push([j, i + cut(a, d)]);
+          for (let end = 0; end + 1 < ends.length; end += 2)
+            path += pathOf(ends.slice(end, end + 2).map(([x, y]) => [toX(x), toY(y)]));
+        }
       }
     }
     return path;
   };
   let drawn;
   const drawGround = (surface, key) => {
-    if (key === drawn) return;
-    drawn = key;
+    if (drawn === (drawn = key)) return;
     const [across, up] = surface.view;
     const at = ([low, high], index) => low + index / GRID * (high - low);
     const values = Array.from({ length: GRID + 1 }, (_, i) =>
       Array.from({ length: GRID + 1 }, (_, j) => surface.loss([at(across, j), at(up, i)])));
     const most = Math.max(...values.flat()) - surface.least;
-    const lines = Array.from({ length: LEVELS }, (_, index) => contour(values,
-      surface.least + most * ((index + 0.5) / LEVELS) ** 2.5,
-      (column) => column / GRID * WIDTH, (row) => HEIGHT - row / GRID * HEIGHT));
-    map.inside.replaceChildren(svg("path", { class: "hg-plot__ground", d: lines.join("") }), paths);
+    const levels = Array.from({ length: LEVELS }, (_, index) =>
+      surface.least + most * ((index + 0.5) / LEVELS) ** 2.5);
+    const lines = contours(values, levels,
+      (column) => column / GRID * WIDTH, (row) => HEIGHT - row / GRID * HEIGHT);
+    map.inside.replaceChildren(svg("path", { class: "hg-plot__ground", d: lines }), paths);
+  };
+  let shown;
+  const drawPlaces = ({ view }) => {
+    if (shown === (shown = view.join())) return;
+    const [across, up] = view;
     map.ticks.replaceChildren();
     const [toX, toY] = [scale(across, WIDTH), scale(up, HEIGHT)];
     for (let x = Math.ceil(across[0]); x <= across[1]; x += 1) map.tick(toX(x), true, format(x));
@@ -167,6 +176,15 @@ hamgashtExplorers.descent.view = (frame) => {
   const LARGEST = 1e40;
   const power = (exponent) => [show(10), svg("tspan", { dy: "-0.5em", "font-size": "75%" },
     show(exponent))];
+  let axes;
+  const drawAxes = ([low, high], steps, toX, toY) => {
+    if (axes === (axes = [low, high, steps].join())) return;
+    curve.ticks.replaceChildren();
+    const every = Math.ceil((high - low) / 6);
+    for (let y = low; y <= high; y += every) curve.tick(HEIGHT - toY(y), false, ...power(y));
+    const step = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].find((size) => steps / size <= 5) ?? 1000;
+    for (let x = 0; x <= steps; x += step) curve.tick(toX(x), true, show(x));
+  };
   const drawCurve = (state, surface) => {
     const stride = Math.ceil(state.steps / MOST_POINTS);
     const losses = state.runs.map(({ points }) => points
@@ -178,11 +196,7 @@ hamgashtExplorers.descent.view = (frame) => {
     const low = Math.floor(Math.min(...all));
     const high = Math.max(Math.ceil(Math.max(...all)), low + 1);
     const [toX, toY] = [scale([0, state.steps], WIDTH), scale([low, high], HEIGHT)];
-    curve.ticks.replaceChildren();
-    const every = Math.ceil((high - low) / 6);
-    for (let y = low; y <= high; y += every) curve.tick(HEIGHT - toY(y), false, ...power(y));
-    const step = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].find((size) => state.steps / size <= 5) ?? 1000;
-    for (let x = 0; x <= state.steps; x += step) curve.tick(toX(x), true, show(x));
+    drawAxes([low, high], state.steps, toX, toY);
     curve.inside.replaceChildren(...losses.map((loss, index) => lineOf(state.runs[index].key,
       pathOf(loss.map(([at, value]) => [toX(at), HEIGHT - toY(value)])))));
   };
@@ -219,16 +233,24 @@ hamgashtExplorers.descent.view = (frame) => {
     const loss = surface.loss(point) - surface.least;
     return format(loss, loss < 1 ? 5 : 1);
   };
+  // Each rule's row is made once; a change writes into its last four cells.
+  const rows = Object.fromEntries(KEYS.map((key) => {
+    const told = Array.from({ length: 3 }, () => make("bdi", { dir: "ltr" }));
+    const last = make("td", { className: "hg-verdict" });
+    const head = make("th", { scope: "row" }, sample(key), make("bdi", { textContent: CHOICES[key] }));
+    const element = make("tr", {}, head, ...told.map((text) => make("td", {}, text)), last);
+    return [key, { element, texts: [...told, last] }];
+  }));
   const row = (run, state, surface) => {
     const last = run.points.at(-1);
-    const cells = [
+    const { element, texts } = rows[run.key];
+    [
       `(${last.map((number) => format(number, 3)).join(frame.rtl ? "، " : ", ")})`,
       above(surface, last),
       run.limit === null ? "–" : format(run.limit, 4),
-    ].map((textContent) => make("td", {}, make("bdi", { dir: "ltr", textContent })));
-    return make("tr", {},
-      make("th", { scope: "row" }, sample(run.key), make("bdi", { textContent: run.rule })),
-      ...cells, make("td", { className: "hg-verdict", textContent: verdict(run, state) }));
+      verdict(run, state),
+    ].forEach((text, index) => { texts[index].textContent = text; });
+    return element;
   };
 
   return (state, texts) => {
@@ -236,6 +258,7 @@ hamgashtExplorers.descent.view = (frame) => {
     for (const [key, slider] of Object.entries(sliders))
       slider.hidden = !(isShown[key]?.(state, texts) ?? true);
     drawGround(surface, [state.surface, state.first, state.second].join());
+    drawPlaces(surface);
     drawPaths(state, surface);
     drawCurve(state, surface);
     body.replaceChildren(...state.runs.map((run) => row(run, state, surface)));
