@@ -10,6 +10,7 @@ from hamgasht.embed.cells.block import CellBlock
 from hamgasht.embed.cells.check import CellPreprocessor, CellTreeprocessor
 from hamgasht.embed.explorer import ExplorerBlock, ExplorerTreeprocessor
 from hamgasht.embed.lists.downloads import DownloadsBlock, TeachingBlock
+from hamgasht.embed.lists.exercises import StartTreeprocessor
 from hamgasht.embed.lists.from_chapters import (
     AnchorTreeprocessor,
     ErrataBlock,
@@ -56,6 +57,7 @@ _TREEPROCESSORS = {
     ExplorerTreeprocessor: 99,
     FormulaTreeprocessor: 15,
     AnchorTreeprocessor: 7.5,
+    StartTreeprocessor: 7.4,
     TermTreeprocessor: 7,
     HeadingTreeprocessor: 5.5,
     TableTreeprocessor: 5.4,

@@ -20,6 +20,13 @@ def title_of(text: str) -> str:
     return found[1] if found else ""
 
 
+def section_of(text: str, name: str) -> str:
+    """Return what a section of a page's Markdown holds, by its id; empty if none."""
+    pattern = rf"^## [^\n]*\{{#{re.escape(name)}\}} *\n(.*?)(?=^## |\Z)"
+    found = re.search(pattern, text, re.MULTILINE | re.DOTALL)
+    return found[1] if found else ""
+
+
 @dataclass(frozen=True)
 class Source:
     """A page's text.

@@ -4,7 +4,6 @@ They hold hashes of what the snippets with the answers have recorded.
 """
 
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,8 +17,9 @@ from hamgasht.core.errors import HamgashtError
 from hamgasht.core.files import read_yaml
 from hamgasht.core.numbers import digits_fa
 from hamgasht.core.words import Words, read_words
+from hamgasht.embed.lists.exercises import shown_cells, start_code
 from hamgasht.embed.to_markdown import to_markdown
-from hamgasht.records.read import Recorded, load
+from hamgasht.records.read import load
 from hamgasht.release import check
 from hamgasht.release.teaching import Lesson
 
@@ -29,8 +29,6 @@ ASKED = "docs/exercises.yml"
 _CHECK = Path(check.__file__)
 _DIGITS = 3  # of a number that is not whole
 _WHOLE = 15  # all that a float holds
-_CELL = re.compile(r"^ *///+ *cell *\| *(\S+) *: *(\S+)", re.MULTILINE)
-_NEXT = re.compile(r"^(?=\d+\. )", re.MULTILINE)
 
 
 def make_notebook(root: Path, language: str, lesson: Lesson) -> str:
@@ -48,7 +46,9 @@ def make_notebook(root: Path, language: str, lesson: Lesson) -> str:
     """
     words = read_words(root, language)
     asked = read_yaml(root, ASKED) if (root / ASKED).is_file() else {}
-    shown = _shown_cells(root, language, lesson.name)
+    page = root / "docs" / language / f"{lesson.name}.md"
+    section = read_course(root).sections.exercises
+    shown = shown_cells(page.read_text(encoding="utf-8"), section)
     answers = [_asked_values(root, asked, cells) for cells in shown]
     cells = [
         _text(f"# {lesson.title}\n\n{words['exercises.about']}", language),
@@ -88,15 +88,6 @@ def seal(name: str, value: float) -> tuple[int, str]:
     return digits, check.digest(name, f"{value or 0.0:.{digits - 1}e}")
 
 
-def _shown_cells(root: Path, language: str, name: str) -> list[list[tuple[str, str]]]:
-    """Return which cells each exercise shows, answer included: snippet and cell."""
-    section = read_course(root).sections.exercises
-    text = (root / "docs" / language / f"{name}.md").read_text(encoding="utf-8")
-    own = text.partition(f"{{#{section}}}")[2].partition("\n## ")[0]
-    parts = [part for part in _NEXT.split(own) if part[:1].isdigit()]
-    return [_CELL.findall(part) for part in parts]
-
-
 def _asked_values(
     root: Path, asked: dict[str, Any], cells: list[tuple[str, str]]
 ) -> dict[str, tuple[float, dict[str, str]]]:
@@ -117,17 +108,12 @@ def _asked_values(
 
 
 def _start(root: Path, shown: list[list[tuple[str, str]]]) -> str:
-    """Return the code above the first answer: imports and data."""
-    first = next((cell for cells in shown for cell in cells), None)
-    if first is None:
+    """Return what the first exercise with code starts from."""
+    snippet = next((cell[0] for cells in shown for cell in cells), None)
+    if snippet is None:
         return ""
-    recorded: Recorded = load(root, first[0])
-    found = []
-    for name, cell in recorded.cells.items():
-        if name == first[1]:
-            break
-        found.append(cell["source"])
-    return "\n\n".join(found)
+    names = {name for cells in shown for other, name in cells if other == snippet}
+    return start_code(load(root, snippet), names)
 
 
 def _check_code(answers: list[dict[str, Any]], words: Words) -> str:

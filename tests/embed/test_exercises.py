@@ -7,10 +7,21 @@ from xml.etree.ElementTree import Element
 
 import pytest
 from conftest import ROOT
-from embed_project import Project, by_class, cell, course_page, text_of, values
+from embed_project import (
+    Project,
+    by_class,
+    cell,
+    course_page,
+    printed,
+    text_of,
+    values,
+)
 from prose import chapters
 
+from hamgasht.core.course import read_course
 from hamgasht.core.errors import EmbedError
+from hamgasht.embed.lists.exercises import shown_cells, start_code
+from hamgasht.records.state import current_survey
 
 PAGE = "# Answers\n\n/// answers | q*.md\n///\n"
 FEWEST = 6
@@ -111,6 +122,85 @@ def test_folded_boxes_stay_folded_in_the_chapter(project: Project) -> None:
     boxes = list(project.tree(CHAPTER.format(number=1)).iter("details"))
     assert len(boxes) == 2
     assert all(box.get("open") is None for box in boxes)
+
+
+STARTS = """# A chapter {#chapter}
+
+## Exercises {#exercises}
+
+1. With a helper.
+
+    ??? answer "Answer"
+
+        /// cell | g/t : helper
+            show: code
+        ///
+
+2. Later.
+
+    ??? answer "Answer"
+
+        /// cell | g/t : later
+        ///
+
+3. By hand.
+
+    ??? answer "Answer"
+
+        /// cell | g/u : four
+        ///
+
+4. Think.
+
+    ??? answer "Answer"
+
+        So.
+"""
+
+
+def test_each_exercise_starts_from_what_stands_above_all_answers(
+    project: Project,
+) -> None:
+    project.add(
+        "g/t",
+        cell("Imports", "import math"),
+        cell("Data", 'x = "<1>"'),
+        cell("Helper", "def f(): ..."),
+        cell("Later", "f()", printed("2")),
+    )
+    project.add("g/u", cell("Imports", "import os"), cell("Two", "2", printed("2")),
+                cell("Three", "3"), cell("Four", "4", printed("4")))  # fmt: skip
+    (items,) = items_of(project.tree(STARTS))
+    buttons = [item.find("div[@class='hg-actions']/button") for item in items]
+    assert [None if each is None else each.get("data-copy") for each in buttons] == [
+        'import math\n\nx = "<1>"\n',
+        'import math\n\nx = "<1>"\n',
+        "import os\n",
+        None,
+    ]
+    tags = [[part.tag for part in item] for item in items]
+    assert all(each.index("div") < each.index("details") for each in tags[:3])
+
+
+def test_what_the_course_has_to_start_from_gives_no_answer_away() -> None:
+    section, survey, count = (
+        read_course(ROOT).sections.exercises,
+        current_survey(ROOT),
+        0,
+    )
+    for path in (ROOT / "docs/en").glob("q*.md"):
+        exercises = shown_cells(path.read_text(encoding="utf-8"), section)
+        shown = {cell for cells in exercises for cell in cells}
+        for snippet in {snippet for snippet, _ in shown}:
+            recorded = survey.recorded(snippet)
+            names = {name for other, name in shown if other == snippet}
+            start = start_code(recorded, names)
+            assert start.startswith(("import ", "from ")), path.name
+            for name in names:
+                answer = "".join(recorded.cells[name]["source"]).strip("\n")
+                assert answer not in start, f"{path.name}: {name}"
+            count += 1
+    assert count > 10
 
 
 @pytest.mark.parametrize("argument", ["| x*.md", "| q5*.md", ""])

@@ -9,8 +9,10 @@ import yaml
 from browser.built import LANGUAGES
 from conftest import ROOT
 
+from hamgasht.core.course import read_course
+from hamgasht.embed.lists.exercises import shown_cells
 from hamgasht.release.check import digest
-from hamgasht.release.exercises import ASKED, _shown_cells, make_notebook, seal
+from hamgasht.release.exercises import ASKED, make_notebook, seal
 from hamgasht.release.teaching import Lesson
 from release.conftest import CHAPTERS, GOES_ON
 
@@ -97,10 +99,11 @@ def test_what_is_sealed_is_found_and_its_neighbours_are_not(value: float) -> Non
 
 def test_all_that_is_asked_stands_in_an_exercise_in_both_languages() -> None:
     asked = yaml.safe_load((ROOT / ASKED).read_text(encoding="utf-8"))
+    section = read_course(ROOT).sections.exercises
     shown = {
         cell
         for path in (ROOT / "docs/en").glob("q*.md")
-        for cells in _shown_cells(ROOT, "en", path.stem)
+        for cells in shown_cells(path.read_text(encoding="utf-8"), section)
         for cell in cells
     }
     for snippet, cells in asked.items():

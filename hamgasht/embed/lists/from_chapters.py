@@ -16,14 +16,14 @@ from xml.etree.ElementTree import Element, SubElement
 import yaml
 
 from hamgasht.core.numbers import digits_fa
+from hamgasht.embed.lists.exercises import exercise_id, exercises_of
 from hamgasht.embed.page import Page
-from hamgasht.embed.page_text import Source, title_of
+from hamgasht.embed.page_text import Source, section_of, title_of
 from hamgasht.embed.processors import PageBlock, PagePreprocessor, PageTreeprocessor
 
 _HEAD = re.compile(
     r"^(?P<mark>/{3,}) *(?P<name>answers|chapters) *(?:\| *(?P<argument>.*?))? *$"
 )
-_NEXT_EXERCISE = re.compile(r"^(?=\d+\. )", re.MULTILINE)
 _ANSWER = re.compile(r"^(?P<before> +\?\?\?)(?P<after> +answer\b)", re.MULTILINE)
 _ENDS_A_BLOCK = ("$$", "///")
 _BOX = re.compile(
@@ -85,8 +85,7 @@ class ListsPreprocessor(PagePreprocessor):
         section, found = self.page.course.sections.exercises, []
         for path in self.page.find_pages(pattern):
             text = path.read_text(encoding="utf-8")
-            parts = _NEXT_EXERCISE.split(_section(text, section))
-            if exercises := [part for part in parts if part[:1].isdigit()]:
+            if exercises := exercises_of(text, section):
                 found.append(f"## {title_of(text) or path.stem} {{#{path.stem}}}")
                 found += self._with_answers(path.name, exercises)
         if not found:
@@ -105,7 +104,7 @@ class ListsPreprocessor(PagePreprocessor):
             question = exercise[: box.start()].rstrip()
             space = "\n\n    " if question.endswith(_ENDS_A_BLOCK) else " "
             where = self.page.words["answers.where"]
-            link = f"([{where}]({file}#{_exercise_id(number)}))"
+            link = f"([{where}]({file}#{exercise_id(number)}))"
             answer = _ANSWER.sub(
                 r"\g<before>+\g<after>", exercise[box.start() :].rstrip()
             )
@@ -151,7 +150,7 @@ class ErrataBlock(PageBlock):
         for file, text in self.chapters.items():
             heading = SubElement(parent, "h2", {"id": Path(file).stem})
             heading.text = title_of(text) or Path(file).stem
-            section = _section(text, self.page.course.sections.errata)
+            section = section_of(text, self.page.course.sections.errata)
             before = re.split(r'^(?:!!! errata "|#)', section, flags=re.MULTILINE)[0]
             for paragraph in [*_paragraphs(before, file)][:1]:
                 SubElement(parent, "p").text = paragraph
@@ -188,14 +187,10 @@ class AnchorTreeprocessor(PageTreeprocessor):
             elif element.tag == "ol" and section == self.page.course.sections.exercises:
                 for item in element:
                     exercises += 1
-                    item.set("id", _exercise_id(exercises))
+                    item.set("id", exercise_id(exercises))
             elif "errata" in element.get("class", "").split():
                 boxes += 1
                 element.set("id", _erratum_id(boxes))
-
-
-def _exercise_id(number: int) -> str:
-    return f"exercise-{number}"
 
 
 def _erratum_id(number: int) -> str:
@@ -221,13 +216,6 @@ def _reading_minutes(source: Source) -> int:
 def count_words(prose: str) -> int:
     """Return how many words a text has: parts between spaces with a letter or digit."""
     return len(_WORD.findall(prose))
-
-
-def _section(text: str, section: str) -> str:
-    """Return what a chapter's section holds; empty if there is none."""
-    pattern = rf"^## [^\n]*\{{#{re.escape(section)}\}} *\n(.*?)(?=^## |\Z)"
-    found = re.search(pattern, text, re.MULTILINE | re.DOTALL)
-    return found[1] if found else ""
 
 
 def _paragraphs(text: str, file: str) -> Iterator[str]:
