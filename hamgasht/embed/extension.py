@@ -15,6 +15,7 @@ from hamgasht.embed.lists.from_chapters import (
     AnchorTreeprocessor,
     ErrataBlock,
     ListsPreprocessor,
+    MinutesTreeprocessor,
 )
 from hamgasht.embed.lists.glossary import GlossaryBlock
 from hamgasht.embed.lists.references import (
@@ -58,6 +59,7 @@ _TREEPROCESSORS = {
     FormulaTreeprocessor: 15,
     AnchorTreeprocessor: 7.5,
     StartTreeprocessor: 7.4,
+    MinutesTreeprocessor: 7.3,
     TermTreeprocessor: 7,
     HeadingTreeprocessor: 5.5,
     TableTreeprocessor: 5.4,

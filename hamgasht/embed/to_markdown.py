@@ -14,7 +14,7 @@ from hamgasht.core.errors import HamgashtError
 
 _LEFT_OUT = (
     "button, script, style, template, .headerlink, .footnote-backref, .md-code__nav, "
-    ".footnote > hr, .hg-actions, .hg-provenance, .hg-section-end"
+    ".footnote > hr, .hg-actions, .hg-minutes, .hg-provenance, .hg-section-end"
 )
 _UNWRAPPED = {"abbr", "bdi", "cite", "ins", "kbd", "mark", "small", "span", "time"}
 _UNWRAPPED |= {"u", "wbr"}

@@ -5,12 +5,14 @@ from collections.abc import Callable
 from xml.etree import ElementTree
 
 import pytest
+from conftest import ROOT
 from playwright.sync_api import Locator
 from pybtex.database import parse_string
 
 from browser.built import LANGUAGES
 from browser.conftest import Served, Tab
 from browser.test_layout import OVERFLOW
+from hamgasht.core.words import read_words
 
 NewTab = Callable[..., Tab]
 SHAPES = "q3-shapes-and-parameters"
@@ -346,8 +348,10 @@ def test_pages_and_sections_are_copied_as_markdown(
     assert whole.count("\n```") == text.count("\n```")
     start = tab.served.url(name_of(SHAPES, language)).rpartition("/")[0]
     assert f"]({start}/q2-convolution-by-hand.html#forward)" in whole
-    section = tab.page.locator(".hg-copy-section[data-section=size]")
-    part = copied(tab, section.click)
+    tab.open(f"{name_of(SHAPES, language)}#size")
+    tab.page.locator(".hg-tools").click()
+    wanted = read_words(ROOT, language)["reader.copy_section"]
+    part = copied(tab, tab.page.locator("dialog[open] button", has_text=wanted).click)
     assert part in whole
     headings = re.findall(r"^## .*\{#([\w-]+)\}$", text, re.MULTILINE)
     following = headings[headings.index("size") + 1]

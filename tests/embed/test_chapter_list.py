@@ -33,10 +33,10 @@ def test_chapters_follow_the_navigation_and_what_goes_on_stands_below(
     assert [link.get("href") for link in page.iter("a")] == names
     [chapters] = page.findall("ol")
     first, last = chapters
-    assert text_of(first).startswith("The q2-first About q2-first. (10 min)")
+    assert text_of(first).startswith("The q2-first (10 min) About q2-first.")
     _, more = first.iter("li")
-    assert text_of(more) == "The q2b-more About q2b-more. (5 min)"
-    assert text_of(last) == "The q10-last About q10-last. (5 min)"
+    assert text_of(more) == "The q2b-more (5 min) About q2b-more."
+    assert text_of(last) == "The q10-last (5 min) About q10-last."
 
 
 def test_without_a_navigation_they_stand_by_their_numbers(project: Project) -> None:

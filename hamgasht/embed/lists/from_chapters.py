@@ -73,12 +73,9 @@ class ListsPreprocessor(PagePreprocessor):
             meta = yaml.safe_load(source.front.strip("-\n"))
             number = self.page.course.chapter_number(name)
             start = f"{number}. " if number else "    - "
-            minutes = str(_reading_minutes(source))
-            if self.page.language == "fa":
-                minutes = digits_fa(minutes)
-            reading = self.page.words["chapters.minutes"].format(minutes=minutes)
-            about = f"{meta['description']} {reading}"
-            yield f"{start}[{meta['title']}]({name})<br> {about}"
+            reading = _reading(self.page, source, "chapters.minutes")
+            title = f"[{meta['title']}]({name}) {reading}"
+            yield f"{start}{title}<br> {meta['description']}"
             yield ""
 
     def _sections(self, pattern: str) -> str:
@@ -175,6 +172,19 @@ class ErrataBlock(PageBlock):
             SubElement(row, "td").text = shown
 
 
+class MinutesTreeprocessor(PageTreeprocessor):
+    """Says below a chapter's title how long its prose takes to read."""
+
+    def run(self, root: Element) -> None:
+        """Insert the line."""
+        title = root.find("h1")
+        if title is None or Path(self.page.name).name not in self.page.chapters:
+            return
+        line = Element("p", {"class": "hg-minutes", "data-search-exclude": ""})
+        line.text = _reading(self.page, self.page.source, "chapters.reading")
+        root.insert([*root].index(title) + 1, line)
+
+
 class AnchorTreeprocessor(PageTreeprocessor):
     """Gives a chapter's exercises and errata the ids that these pages link to."""
 
@@ -206,11 +216,14 @@ def _nothing_found(page: Page, block: str, pattern: str, what: str) -> Exception
     )
 
 
-def _reading_minutes(source: Source) -> int:
+def _reading(page: Page, source: Source, key: str) -> str:
     """Return how long the prose takes to read, in minutes, rounded up to fives."""
     prose = source.prose.removeprefix(source.front)
     words = count_words(_FORMULA.sub(" ", _BLOCK.sub("", prose)))
-    return 5 * math.ceil(words / WORDS_A_MINUTE / 5)
+    minutes = str(5 * math.ceil(words / WORDS_A_MINUTE / 5))
+    if page.language == "fa":
+        minutes = digits_fa(minutes)
+    return page.words[key].format(minutes=minutes)
 
 
 def count_words(prose: str) -> int:

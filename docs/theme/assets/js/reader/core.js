@@ -367,9 +367,13 @@
     event.preventDefault();
     action();
   }, true);
-  addEventListener("click", ({ target }) => {
+  addEventListener("click", (event) => {
+    const { target } = event;
     if (!(target instanceof Element)) return;
-    if (target.closest(".hg-tools")) openTools();
+    if (target.closest(".hg-tools, .hg-opens-tools")) {
+      event.preventDefault(); // a link, without this script, leads to what they are
+      openTools();
+    }
     if (target.closest(".hg-search")) openSearch();
   });
   if (searchParams.has("q")) openSearch(searchParams.get("q"));

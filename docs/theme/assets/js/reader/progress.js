@@ -82,17 +82,12 @@
 
   // Each section ends with a line of its own; the page holds its place.
   const endSections = () => {
-    const button = (section, className, textContent) => {
-      const found = make("button", { type: "button", className, textContent });
-      found.dataset.section = section;
-      found.title = `${textContent}: ${titles.get(section)}`;
-      return found;
-    };
     for (const line of document.querySelectorAll(".hg-section-end")) {
       const { section } = line.dataset;
-      if (location.protocol !== "file:")
-        line.append(button(section, "hg-copy hg-copy-section", words.copy_section));
-      line.append(button(section, "hg-copy hg-read", words.mark_read));
+      const button = make("button", { type: "button", className: "hg-copy hg-read",
+        textContent: words.mark_read, title: `${words.mark_read}: ${titles.get(section)}` });
+      button.dataset.section = section;
+      line.append(button);
     }
   };
 
@@ -128,8 +123,6 @@
     if (!(target instanceof Element)) return;
     const { section } = target.dataset ?? {};
     if (target.matches(".hg-read")) mark(section, !has(chapter, section));
-    if (target.matches(".hg-copy-section"))
-      load("tools.js").then(() => hamgashtReader.copyMarkdown(section));
   });
 
   // ---- Home, and the tools -------------------------------------------------------

@@ -27,11 +27,13 @@
     .replace(/\]\((?![a-z]+:)([^)\s]+)\)/g, (_, link) =>
       `](${new URL(link, address).href.replace(/\.md(?=#|$)/, ".html")})`);
 
-  hamgashtReader.copyMarkdown = (section) => {
+  const copyMarkdown = hamgashtReader.copyMarkdown = (section) => {
     const address = source();
     if (address && location.protocol !== "file:")
       return copy(markdown(address, section));
   };
+  const currentSection = () => [...document.querySelectorAll("article h2[id]")]
+    .filter((heading) => heading.getBoundingClientRect().top < innerHeight / 2).at(-1)?.id;
 
   const bibtex = () => {
     const canonical = document.querySelector("link[rel=canonical]")?.href;
@@ -86,8 +88,11 @@
     const close = button(words.close, () => dialog.close());
     dialog.append(make("header", {}, title, close));
     const copying = [button(words.copy_bibtex, () => copy(bibtex()))];
-    if (source() && location.protocol !== "file:")
-      copying.unshift(button(words.copy_page, () => hamgashtReader.copyMarkdown()));
+    if (source() && location.protocol !== "file:") {
+      const section = currentSection();
+      if (section) copying.unshift(button(words.copy_section, () => copyMarkdown(section)));
+      copying.unshift(button(words.copy_page, () => copyMarkdown()));
+    }
     const book = document.querySelector("link[type='application/pdf']");
     if (book) copying.push(make("a",
       { className: "hg-button", href: book.href, download: "", textContent: words.book }));
