@@ -11,9 +11,28 @@ RUNS = {
             "found": "same",
             "apart": 0.0,
             "state": "ebe0f04c139e",
-        }
+        },
+        "jax": {
+            "run": "full",
+            "found": "same",
+            "apart": 0.0,
+            "state": "ebe0f04c139e",
+        },
     },
-    "q1_optimizers/train_learning_rates": {},
+    "q1_optimizers/train_learning_rates": {
+        "jax": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "fbf18829f1f2",
+        },
+        "torch": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "fbf18829f1f2",
+        },
+    },
     "q1_optimizers/update_rules": {
         "torch": {
             "run": "full",
@@ -34,7 +53,13 @@ RUNS = {
             "found": "same",
             "apart": 0.0,
             "state": "1dc3fd685421",
-        }
+        },
+        "jax": {
+            "run": "full",
+            "found": "same",
+            "apart": 0.0,
+            "state": "1dc3fd685421",
+        },
     },
     "q2_convolution_by_hand/autodiff": {
         "torch": {
@@ -84,7 +109,13 @@ RUNS = {
             "found": "same",
             "apart": 0.0,
             "state": "6c4d918abc8b",
-        }
+        },
+        "jax": {
+            "run": "full",
+            "found": "same",
+            "apart": 0.0,
+            "state": "6c4d918abc8b",
+        },
     },
     "q2_convolution_by_hand/turned_filter": {
         "torch": {
@@ -114,7 +145,20 @@ RUNS = {
             "state": "c18183065281",
         },
     },
-    "q3_shapes_and_parameters/exercise_motion": {},
+    "q3_shapes_and_parameters/exercise_motion": {
+        "jax": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "a608dda079d2",
+        },
+        "torch": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "a608dda079d2",
+        },
+    },
     "q3_shapes_and_parameters/exercises": {
         "torch": {
             "run": "full",
@@ -173,7 +217,20 @@ RUNS = {
             "state": "b67c19c05abc",
         },
     },
-    "q3_shapes_and_parameters/train_motion": {},
+    "q3_shapes_and_parameters/train_motion": {
+        "jax": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "9727bece35e7",
+        },
+        "torch": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "9727bece35e7",
+        },
+    },
     "q3_shapes_and_parameters/where_parameters_sit": {
         "torch": {
             "run": "full",
@@ -202,8 +259,34 @@ RUNS = {
             "state": "630f5d9b1408",
         },
     },
-    "q4_mri_classifier/exercises": {},
-    "q4_mri_classifier/first_epoch": {},
+    "q4_mri_classifier/exercises": {
+        "jax": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "c9f7657fc48c",
+        },
+        "torch": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "c9f7657fc48c",
+        },
+    },
+    "q4_mri_classifier/first_epoch": {
+        "jax": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "5ddf5fb77288",
+        },
+        "torch": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "5ddf5fb77288",
+        },
+    },
     "q4_mri_classifier/grad_cam": {
         "torch": {
             "run": "full",
@@ -218,12 +301,90 @@ RUNS = {
             "state": "3f45f460e163",
         },
     },
-    "q4_mri_classifier/in_the_page": {},
-    "q4_mri_classifier/train_folds": {},
-    "q4_mri_classifier/train_norm": {},
-    "q4_mri_classifier/train_original": {},
-    "q4_mri_classifier/train_original_folds": {},
-    "q4_mri_classifier/train_splits": {},
+    "q4_mri_classifier/in_the_page": {
+        "jax": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "0b183d5385eb",
+        },
+        "torch": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "0b183d5385eb",
+        },
+    },
+    "q4_mri_classifier/train_folds": {
+        "jax": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "06db56a06a74",
+        },
+        "torch": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "06db56a06a74",
+        },
+    },
+    "q4_mri_classifier/train_norm": {
+        "jax": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "835fe8c7142c",
+        },
+        "torch": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "835fe8c7142c",
+        },
+    },
+    "q4_mri_classifier/train_original": {
+        "jax": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "49fadf7c02b1",
+        },
+        "torch": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "49fadf7c02b1",
+        },
+    },
+    "q4_mri_classifier/train_original_folds": {
+        "jax": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "760f8963a706",
+        },
+        "torch": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "760f8963a706",
+        },
+    },
+    "q4_mri_classifier/train_splits": {
+        "jax": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "37efb80502cc",
+        },
+        "torch": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "37efb80502cc",
+        },
+    },
     "q4_mri_classifier/twins": {
         "torch": {
             "run": "full",
@@ -268,7 +429,20 @@ RUNS = {
             "state": "7c868cb783ed",
         },
     },
-    "q4_mri_classifier/where_it_looks": {},
+    "q4_mri_classifier/where_it_looks": {
+        "jax": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "19b09213d629",
+        },
+        "torch": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "19b09213d629",
+        },
+    },
     "q5_strengths_and_limits/adversarial": {
         "torch": {
             "run": "full",
@@ -325,7 +499,20 @@ RUNS = {
             "state": "ca3fa131c371",
         },
     },
-    "q5_strengths_and_limits/exercise_zigzag": {},
+    "q5_strengths_and_limits/exercise_zigzag": {
+        "jax": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "5d6a16cf0d7e",
+        },
+        "torch": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "5d6a16cf0d7e",
+        },
+    },
     "q5_strengths_and_limits/exercises": {
         "torch": {
             "run": "full",
@@ -340,7 +527,20 @@ RUNS = {
             "state": "758cafa10fa0",
         },
     },
-    "q5_strengths_and_limits/exercises_robustness": {},
+    "q5_strengths_and_limits/exercises_robustness": {
+        "jax": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "76469896562a",
+        },
+        "torch": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "76469896562a",
+        },
+    },
     "q5_strengths_and_limits/flatten_and_position": {
         "torch": {
             "run": "full",
@@ -355,22 +555,145 @@ RUNS = {
             "state": "33503c182793",
         },
     },
-    "q5_strengths_and_limits/in_the_page": {},
-    "q5_strengths_and_limits/occlusion": {},
-    "q5_strengths_and_limits/train_cifar_filters": {},
-    "q5_strengths_and_limits/train_data_hunger": {},
-    "q5_strengths_and_limits/train_heads": {},
-    "q5_strengths_and_limits/train_robustness": {},
-    "q5_strengths_and_limits/train_sequences": {},
-    "q5_strengths_and_limits/train_transfer": {},
-    "q5_strengths_and_limits/train_verification": {},
+    "q5_strengths_and_limits/in_the_page": {
+        "jax": {
+            "run": "quick",
+            "found": "other",
+            "apart": 0.07,
+            "state": "822d9f3e6ae9",
+        },
+        "torch": {
+            "run": "quick",
+            "found": "other",
+            "apart": 0.09,
+            "state": "822d9f3e6ae9",
+        },
+    },
+    "q5_strengths_and_limits/occlusion": {
+        "jax": {
+            "run": "quick",
+            "found": "other",
+            "apart": 0.06,
+            "state": "a8171a53f3d3",
+        },
+        "torch": {
+            "run": "quick",
+            "found": "other",
+            "apart": 0.04,
+            "state": "a8171a53f3d3",
+        },
+    },
+    "q5_strengths_and_limits/train_cifar_filters": {
+        "jax": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "1fb8318aa05e",
+        },
+        "torch": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "1fb8318aa05e",
+        },
+    },
+    "q5_strengths_and_limits/train_data_hunger": {
+        "jax": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "c2a128b7c5b0",
+        },
+        "torch": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "c2a128b7c5b0",
+        },
+    },
+    "q5_strengths_and_limits/train_heads": {
+        "jax": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "061c4f71e7a8",
+        },
+        "torch": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "061c4f71e7a8",
+        },
+    },
+    "q5_strengths_and_limits/train_robustness": {
+        "jax": {
+            "run": "quick",
+            "found": "other",
+            "apart": 0.07,
+            "state": "46ccb39ff6fb",
+        },
+        "torch": {
+            "run": "quick",
+            "found": "other",
+            "apart": 0.09,
+            "state": "46ccb39ff6fb",
+        },
+    },
+    "q5_strengths_and_limits/train_sequences": {
+        "jax": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "7a5d2ba69c4c",
+        },
+        "torch": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "7a5d2ba69c4c",
+        },
+    },
+    "q5_strengths_and_limits/train_transfer": {
+        "jax": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "5c6fed2d6efa",
+        },
+        "torch": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "5c6fed2d6efa",
+        },
+    },
+    "q5_strengths_and_limits/train_verification": {
+        "jax": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "b28a582da735",
+        },
+        "torch": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "b28a582da735",
+        },
+    },
     "q5_strengths_and_limits/two_principles": {
         "torch": {
             "run": "full",
             "found": "same",
             "apart": 0.0,
             "state": "35a18ee2e6d9",
-        }
+        },
+        "jax": {
+            "run": "full",
+            "found": "same",
+            "apart": 0.0,
+            "state": "35a18ee2e6d9",
+        },
     },
     "q6_one_by_one_filters/blocks_of_today": {
         "torch": {
@@ -402,7 +725,20 @@ RUNS = {
             "state": "a7a943fdba0a",
         },
     },
-    "q6_one_by_one_filters/colours_alone": {},
+    "q6_one_by_one_filters/colours_alone": {
+        "jax": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "7cc9209bcf79",
+        },
+        "torch": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "7cc9209bcf79",
+        },
+    },
     "q6_one_by_one_filters/counts": {
         "torch": {
             "run": "full",
@@ -517,7 +853,20 @@ RUNS = {
             "claims": "holds",
         },
     },
-    "q6_one_by_one_filters/train_bottleneck": {},
+    "q6_one_by_one_filters/train_bottleneck": {
+        "jax": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "55d3a5b96d6b",
+        },
+        "torch": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "55d3a5b96d6b",
+        },
+    },
     "q6_one_by_one_filters/when_it_does_not_help": {
         "torch": {
             "run": "full",
@@ -581,18 +930,31 @@ RUNS = {
             "run": "full",
             "found": "other",
             "apart": 0.006,
-            "state": "de15977fb66c",
+            "state": "43ba564e5f8d",
             "claims": "holds",
         },
         "jax": {
             "run": "full",
             "found": "other",
             "apart": 0.007,
-            "state": "de15977fb66c",
+            "state": "43ba564e5f8d",
             "claims": "holds",
         },
     },
-    "q7_inception_cifar10/in_the_page": {},
+    "q7_inception_cifar10/in_the_page": {
+        "jax": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "7f3dd25447dc",
+        },
+        "torch": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "7f3dd25447dc",
+        },
+    },
     "q7_inception_cifar10/inception_module": {
         "torch": {
             "run": "full",
@@ -608,7 +970,20 @@ RUNS = {
             "state": "95320ceca0bf",
         },
     },
-    "q7_inception_cifar10/input_pipeline": {},
+    "q7_inception_cifar10/input_pipeline": {
+        "jax": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.008,
+            "state": "cee24655665a",
+        },
+        "torch": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.2,
+            "state": "cee24655665a",
+        },
+    },
     "q7_inception_cifar10/network": {
         "torch": {
             "run": "full",
@@ -637,7 +1012,20 @@ RUNS = {
             "state": "d9a2eda14b69",
         },
     },
-    "q7_inception_cifar10/precision": {},
+    "q7_inception_cifar10/precision": {
+        "jax": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.2,
+            "state": "8c7c2a8d8991",
+        },
+        "torch": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.2,
+            "state": "8c7c2a8d8991",
+        },
+    },
     "q7_inception_cifar10/small_figures": {
         "torch": {
             "run": "full",
@@ -666,8 +1054,34 @@ RUNS = {
             "state": "48149a859e50",
         },
     },
-    "q7_inception_cifar10/train_inception": {},
-    "q7_inception_cifar10/train_small": {},
+    "q7_inception_cifar10/train_inception": {
+        "jax": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "c0dc212d221b",
+        },
+        "torch": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "c0dc212d221b",
+        },
+    },
+    "q7_inception_cifar10/train_small": {
+        "jax": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "d8e098dc7094",
+        },
+        "torch": {
+            "run": "quick",
+            "found": "same",
+            "apart": 0.0,
+            "state": "d8e098dc7094",
+        },
+    },
     "q7_inception_cifar10/training_accuracy": {
         "jax": {
             "run": "quick",

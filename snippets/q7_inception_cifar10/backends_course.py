@@ -17,8 +17,8 @@ FULL = {
     "refused": "refused",
 }
 QUICK = {
-    "same": "quick run, same numbers",
-    "other": "quick run, other numbers",
+    "same": "quick run, to its end",
+    "other": "quick run, to its end",
     "kinds": "quick run, other outputs",
     "refused": "quick run, refused",
 }
@@ -43,9 +43,9 @@ rows = []
 for snippet, found in RUNS.items():
     cells = []
     for backend in NAMES:
-        apart = found.get(backend, {}).get("apart")
-        cells.append(word(found.get(backend)))
-        cells.append(None if apart is None else f"{apart:.0e}")
+        one = found.get(backend, {})
+        compared = one.get("run") == "full" and "apart" in one
+        cells += [word(one), f"{one['apart']:.0e}" if compared else None]
     rows.append((snippet, *cells))
 course = pd.DataFrame(
     rows,
