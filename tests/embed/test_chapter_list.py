@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
-from embed_project import Project, text_of
+from embed_project import Project, by_class, text_of
 
 from hamgasht.core.numbers import digits_fa
 from hamgasht.embed.lists.from_chapters import WORDS_A_MINUTE
@@ -37,6 +37,16 @@ def test_chapters_follow_the_navigation_and_what_goes_on_stands_below(
     _, more = first.iter("li")
     assert text_of(more) == "The q2b-more (5 min) About q2b-more."
     assert text_of(last) == "The q10-last (5 min) About q10-last."
+
+
+def test_a_chapter_says_below_its_title_how_long_it_takes(project: Project) -> None:
+    page = "docs/en/q2-first.md"
+    text = "# X\n\nWords of the file count.\n"
+    names = ["q2-first.md", "q10-last.md"]
+    title, line, *_ = project.tree(text, page=page, chapters=names)
+    assert (title.tag, line.get("class")) == ("h1", "hg-minutes")
+    assert text_of(line).startswith("About 10 minutes to read")
+    assert not by_class(project.tree(text, page=page, chapters=names[1:]), "hg-minutes")
 
 
 def test_without_a_navigation_they_stand_by_their_numbers(project: Project) -> None:

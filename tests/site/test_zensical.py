@@ -23,8 +23,8 @@ TOOL = Path(sys.executable).with_name("zensical")
 CONFIGS = {"fa": "mkdocs.yml", "en": "mkdocs.en.yml"}
 CHAPTERS = sorted(path.stem for path in (ROOT / "docs/en").glob("q*.md"))
 VOID = {"img", "br", "hr", "input", "link", "meta", "col", "source", "wbr"}
-# What belongs to a theme and its scripts, not to a chapter.
-APART = {"headerlink", "hg-run", "hg-section-end", "md-content__button"}
+# What belongs to a theme and its scripts, or needs the page's name, which a hook gives.
+APART = {"headerlink", "hg-minutes", "hg-run", "hg-section-end", "md-content__button"}
 
 
 class Article(HTMLParser):
