@@ -98,8 +98,8 @@ for seed in range(NUM_SEEDS):
     for name, dilations in STACKS.items():
         keras.utils.set_random_seed(seed)
         net = stack(dilations)
-        last = keras.Sequential([net, layers.Cropping1D((LENGTH - 1, 0))])
-        last.add(layers.GlobalAveragePooling1D())  # of the one step left
+        steps = keras.Input((LENGTH, 2))
+        last = keras.Model(steps, net(steps)[:, -1])
         last.compile(
             optimizer=keras.optimizers.Adam(0.003),
             loss=keras.losses.BinaryCrossentropy(from_logits=True),
