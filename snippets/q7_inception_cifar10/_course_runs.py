@@ -644,13 +644,13 @@ RUNS = {
             "run": "quick",
             "found": "same",
             "apart": 0.0,
-            "state": "7a5d2ba69c4c",
+            "state": "a17153255f85",
         },
         "torch": {
             "run": "quick",
             "found": "same",
             "apart": 0.0,
-            "state": "7a5d2ba69c4c",
+            "state": "a17153255f85",
         },
     },
     "q5_strengths_and_limits/train_transfer": {
