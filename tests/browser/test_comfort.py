@@ -331,6 +331,18 @@ def test_dialogs_are_for_everyone(
     assert not found, "\n".join(found)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_home_opens_the_tools_where_it_names_them(
+    new_tab: NewTab, language: str
+) -> None:
+    tab = new_tab()
+    tab.open(name_of("index", language))
+    tab.page.locator("article a.hg-opens-tools").click()
+    tab.page.locator("dialog.hg-tools-box[open]").wait_for()
+    assert "#" not in tab.page.url
+    fail_not(tab)
+
+
 # ---- Copies -----------------------------------------------------
 
 
