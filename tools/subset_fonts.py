@@ -2,15 +2,15 @@
 
     npm install --prefix FOLDER @fontsource-variable/vazirmatn@5.3.0 \
         @fontsource-variable/inter@5.3.0 @fontsource-variable/jetbrains-mono@5.3.0 \
-        katex@0.19.1
+        katex@0.19.1 vazirmatn@33.0.3
     pip install fonttools brotli
     python tools/subset_fonts.py FOLDER/node_modules
 
 Writes the faces into the theme's ``assets/fonts`` and the rules into its
 ``assets/css/fonts.css``, and tells ``assets/css/katex.css`` which characters its cut
-faces have. Weights are those that the style sheets ask for; whole alphabets stay, so
-that a new word needs no new font. A test says which character of a page no face has:
-add it here, and run this again.
+faces have; the faces of books go to ``hamgasht/release/fonts``. Weights are those that
+the style sheets ask for; whole alphabets stay, so that a new word needs no new font. A
+test says which character of a page no face has: add it here, and run this again.
 """
 
 import io
@@ -26,6 +26,7 @@ from fontTools.varLib import instancer
 
 FONTS = Path(__file__).resolve().parents[1] / "docs/theme/assets/fonts"
 SHEETS = FONTS.parent / "css"
+BOOKS = Path(__file__).resolve().parents[1] / "hamgasht/release/fonts"
 
 ASCII = "".join(map(chr, range(0x20, 0x7F)))
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -121,6 +122,18 @@ FACES = (
         weights=(400, 400),
         features=("ccmp", "locl"),
     ),
+)
+# Books want whole static faces: see static_faces in hamgasht/release/book.py.
+STATIC = tuple(
+    Face(
+        "Vazirmatn Static",
+        f"vazirmatn-{weight}.woff2",
+        f"vazirmatn/fonts/ttf/Vazirmatn-{name}.ttf",
+        LATIN + ARABIC + JOINERS,
+        weights=None,
+        features=JOINED + PLACED,
+    )
+    for weight, name in ((400, "Regular"), (600, "SemiBold"), (700, "Bold"))
 )
 MATH = (
     Face(
@@ -261,6 +274,10 @@ def main(packages: Path) -> None:
             rules.append(rule(face, characters))
     rules.append(rule(replace(MATH[0], family=SIGNS, file=SUMS), map(ord, "∏∑")))
     (SHEETS / "fonts.css").write_text("".join(rules), encoding="utf-8")
+    for face in STATIC:
+        data, characters = cut(packages / face.source, face)
+        (BOOKS / face.file).write_bytes(data)
+        print(f"{face.file}: {len(data)} bytes, {len(characters)} characters")
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from hamgasht.core.errors import HamgashtError
 from hamgasht.core.numbers import digits_fa
 from hamgasht.core.words import Words, read_words
 from hamgasht.release.chromium import HOME, call, use_site
+from hamgasht.release.text_layer import separate_letters
 
 _HERE = Path(__file__).parent
 _STYLE = _HERE / "book.css"
@@ -31,7 +32,9 @@ _LIMIT = 600  # seconds for a book; a browser that hangs says nothing
 NOT_OF_HOME = ("chapters", "copy", "download")
 _NEXT = re.compile(r'<link rel="next" href="([\w.-]+\.html)"')
 _NUMBERS = {"en": "decimal", "fa": "persian"}
-_FACES = {"en": '"Inter"', "fa": '"Vazirmatn"'}
+_STATIC = '"Vazirmatn Static"'
+_FACES = {"en": '"Inter"', "fa": _STATIC}
+_WEIGHTS = (400, 600, 700)
 
 
 @dataclass(frozen=True)
@@ -153,6 +156,7 @@ def _finished(pdf: bytes, titles: list[str], cover: Cover) -> bytes:
     with pikepdf.open(io.BytesIO(pdf)) as book:
         for entry, title in zip(_bookmarks(book), titles, strict=True):
             entry.Title = title
+        separate_letters(book)
         book.docinfo["/Title"] = ": ".join(filter(None, (cover.name, cover.title)))
         book.docinfo["/Author"] = cover.facts[0]
         finished = io.BytesIO()
@@ -193,7 +197,8 @@ async def _join(
     heads = {
         names[file]: numbers[file] + page_title(text) for file, text in texts.items()
     }
-    await _call(page, "begin", front(edition, _running_heads(heads, language)))
+    style = static_faces(language) + _running_heads(heads, language)
+    await _call(page, "begin", front(edition, style))
     for file, name in names.items():
         home = file == HOME
         await _call(
@@ -238,6 +243,22 @@ def page_title(text: str) -> str:
     """Return a page's own title, without that of the site."""
     found = re.search(r"<title>(.*?)</title>", text)
     return unescape(found[1] if found else "").rpartition(" - ")[0]
+
+
+def static_faces(language: str) -> str:
+    """Return the style that sets Persian in a static face with Latin letters and signs.
+
+    Where the face changes, as on the site before and after a space, Chromium begins a
+    new piece of text, and readers of PDFs lose the order of the pieces; a variable face
+    falls into several fonts, even within a word.
+    """
+    rules = [
+        f"@font-face {{ font-family: {_STATIC}; font-weight: {weight}; "
+        f"src: url({(_HERE / f'fonts/vazirmatn-{weight}.woff2').as_uri()}) }}"
+        for weight in _WEIGHTS
+    ]
+    faces = f"--hg-persian: {_STATIC}; --hg-latin: {_FACES[language]}, {_STATIC};"
+    return "\n".join([*rules, f":root:lang({language}) {{ {faces} }}", ""])
 
 
 def _running_heads(heads: dict[str, str], language: str) -> str:

@@ -41,6 +41,8 @@ A formula $x^2$, [a link](q3-other.md#two), [one outside](https://example.org/) 
 
     Not seen on a screen.
 
+Words that a PDF loses: <bdi lang="fa">شبکه‌های اطلاعات</bdi>.
+
 Press the button.
 {{ .hg-screen }}
 
@@ -301,6 +303,12 @@ def test_a_book_shows_what_a_screen_folds_and_not_what_it_clicks(
     assert "¶" not in text
     assert "README" not in text, "what is offered on a screen only"
     assert "Press the button" not in text
+
+
+def test_words_of_a_book_are_found(book: PdfReader, language: str) -> None:
+    heading = {"en": "About this course", "fa": "دربارهٔ این درس"}[language]
+    assert sum(heading in text for text in texts(book)) == 2, "contents and page"
+    assert " ".join(texts(book)).count("شبکه‌های اطلاعات") == 3, "once a page"
 
 
 def test_a_cover_tells_version_and_address(released: Path, language: str) -> None:
