@@ -32,3 +32,14 @@ for field in (7, 64):
 ax.set(xlabel="steps since the mark", ylabel="accuracy (%)", ylim=(35, 104))
 ax.legend(loc="center right", bbox_to_anchor=(0.66, 0.62))
 plt.show()
+
+# %% Values tags=["values"]
+reach = memory["network"].map({"neighbouring taps": 7, "dilated": 64})
+memory["inside"] = memory["delay"] < reach
+beyond = memory[(memory["network"] == "dilated") & ~memory["inside"]]
+guesses = beyond.groupby("seed")["rate"].mean() / 100
+{
+    "inside_least": float(memory.loc[memory["inside"], "rate"].min()) / 100,
+    "outside_least": round(float(guesses.min()), 4),
+    "outside_most": round(float(guesses.max()), 4),
+}

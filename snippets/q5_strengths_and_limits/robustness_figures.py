@@ -135,6 +135,18 @@ other = quarter[quarter["training"] == "with augmentation"]
 sure = results[(results["kind"] == "shift") & (results["amount"] == 0)]
 sure = sure.groupby("training")["confidence"].mean()
 fives = stats.binomtest(n // 2, n).proportion_ci(method="wilson")
+plain = results[results["training"] == "as they are"]
+
+
+def same_answer(kind, amount):
+    """Return for each seed how often the answer is the constant one."""
+    part = plain[(plain["kind"] == kind) & (plain["amount"] == amount)]
+    answer = constant["most frequent answer"].iloc[0]
+    return part["times"].where(part["often"] == answer, 0)
+
+
+right = same_answer("rotation", -90)
+scale40, scale55 = same_answer("scale", 0.4), same_answer("scale", 0.55)
 values | {
     "plain_clean": values["plain_none"],
     "augmented_clean": values["augmented_none"],
@@ -145,6 +157,12 @@ values | {
     "constant_seeds": int((constant["given to"] == n).sum()),
     "constant_right": int(constant["right answers"].iloc[0]),
     "constant_sure": round(float(constant["mean probability"].min()), 4),
+    "right_least": int(right.min()),
+    "right_most": int(right.max()),
+    "scale40_seeds": int((scale40 == n).sum()),
+    "scale40_least": int(scale40.min()),
+    "scale55_seeds": int((scale55 == n).sum()),
+    "scale55_least": int(scale55.min()),
     "clean_sure": round(float(sure["as they are"]), 4),
     "augmented_often_least": int(other["given to"].min()),
     "augmented_often_most": int(other["given to"].max()),

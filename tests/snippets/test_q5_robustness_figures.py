@@ -53,3 +53,19 @@ def test_the_constant_answer_is_right_as_often_as_its_class_occurs(results):
     assert set(everywhere["often"]) == {VALUES["constant_answer"]}
     assert set(everywhere["right"]) == {VALUES["constant_right"]}
     assert VALUES["constant_sure"] > 0.99
+
+
+def test_the_same_answer_to_a_turn_to_the_right_and_to_small_digits(results):
+    plain = results[results["training"] == "as they are"]
+    for kind, amount, least in (
+        ("rotation", -90, "right_least"),
+        ("scale", 0.4, "scale40_least"),
+        ("scale", 0.55, "scale55_least"),
+    ):
+        part = plain[(plain["kind"] == kind) & (plain["amount"] == amount)]
+        assert set(part["often"]) == {VALUES["constant_answer"]}
+        assert part["times"].min() == VALUES[least]
+        if kind == "scale":
+            full = (part["times"] == VALUES["images"]).sum()
+            assert full == VALUES[least.replace("least", "seeds")]
+    assert VALUES["right_least"] > 0.99 * VALUES["images"]
