@@ -10,6 +10,7 @@
 # that file first, in the same folder.
 
 # %% Imports
+import itertools
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -80,4 +81,12 @@ for key, (_, row), (_, runs) in zip(
 values["largest_spread"] = max(values[f"{key}_spread"] for key in short)
 plain = values["plain_accuracy"]
 values["margin"] = 1.96 * (plain * (1 - plain) / NUM_TEST) ** 0.5
+values["margin_of_difference"] = 100 * 2**0.5 * values["margin"]
+# What each narrowing costs, in percentage points, and a million
+# multiply-adds saved.
+for wider, narrower in itertools.pairwise(short[:4]):
+    lost = values[f"{wider}_accuracy"] - values[f"{narrower}_accuracy"]
+    saved = values[f"{wider}_work"] - values[f"{narrower}_work"]
+    values[f"{narrower}_lost"] = 100 * lost
+    values[f"{narrower}_price"] = 100 * lost / saved
 values

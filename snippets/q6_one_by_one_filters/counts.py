@@ -58,12 +58,12 @@ from_256 = pd.DataFrame(
 from_256
 
 # %% How many fewer
-print(f"{direct - sum(narrow)} of {direct} parameters less: {fewer:.1%}")
+print(f"{direct - sum(narrow)} parameters fewer than {direct}: {fewer:.1%}")
 
 # %% A block of three layers
 triple = keras_parameters([(1, 64), (3, 64), (1, 256)], 256)
 triple_fewer = 1 - triple / direct
-print(f"256 → 64 → 64 → 256: {triple} parameters, {triple_fewer:.1%} less")
+print(f"256 → 64 → 64 → 256: {triple} parameters, {triple_fewer:.1%} fewer")
 
 # %% From 192 to 32 channels
 steps = [

@@ -178,17 +178,21 @@ print("with its two 1×1 layers:", mlp_parameters, "parameters")
 
 # %% A whole MobileNet
 mobile = keras.applications.MobileNet(weights=None)
-kinds = {"1×1": [0, 0], "depthwise 3×3": [0, 0], "all others": [0, 0]}
+names = ["1×1", "depthwise 3×3", "first convolution, 3×3", "classifier"]
+kinds = {name: [0, 0] for name in names}
 for layer in mobile.layers:
     if not work_of(layer):
         continue
-    depthwise = isinstance(layer, layers.DepthwiseConv2D)
-    pointwise = layer.kernel.shape[:2] == (1, 1) and layer.name[:5] == "conv_"
-    last = layer.name == "conv_preds"  # its classifier
-    kind = "depthwise 3×3" if depthwise else "1×1" if pointwise else ""
-    found = kinds["all others" if last or not kind else kind]
-    found[0] += math.prod(layer.kernel.shape)
-    found[1] += work_of(layer)
+    if isinstance(layer, layers.DepthwiseConv2D):
+        kind = "depthwise 3×3"
+    elif layer.name == "conv_preds":  # Keras builds it as a 1×1 layer, too
+        kind = "classifier"
+    elif layer.kernel.shape[:2] == (1, 1):
+        kind = "1×1"
+    else:
+        kind = "first convolution, 3×3"
+    kinds[kind][0] += math.prod(layer.kernel.shape)
+    kinds[kind][1] += work_of(layer)
 totals = np.sum(list(kinds.values()), axis=0)
 shares = pd.DataFrame(
     [

@@ -36,6 +36,7 @@ net.set_weights(
 )
 after_3 = convert_to_numpy(net.layers[0](images))
 after_1 = convert_to_numpy(net(images, training=False))
+inside = np.s_[:, :15, :15]  # places whose 3×3 window lies in the image
 
 # %% Size, depth, values
 arrays = {"image": images, "after 3×3": after_3, "after 1×1": after_1}
@@ -65,12 +66,12 @@ seen
 # %% Maps tags=["raster"]
 fig, axes = plt.subplots(3, 9, figsize=(7, 2.4), layout="constrained")
 fig.get_layout_engine().set(w_pad=0.02, h_pad=0.02)
-strongest_3 = np.argsort(-after_3.std(axis=(0, 1, 2)))[:4]
-strongest_1 = np.argsort(-after_1.std(axis=(0, 1, 2)))[:4]
+strongest_3 = np.argsort(-after_3[inside].std(axis=(0, 1, 2)))[:4]
+strongest_1 = np.argsort(-after_1[inside].std(axis=(0, 1, 2)))[:4]
 for line, i in zip(axes, (1, 3, 7), strict=True):
     line[0].imshow(images[i])
-    maps = [after_3[i, ..., c] for c in strongest_3]
-    maps += [after_1[i, ..., c] for c in strongest_1]
+    maps = [after_3[inside][i, ..., c] for c in strongest_3]
+    maps += [after_1[inside][i, ..., c] for c in strongest_1]
     for ax, one_map in zip(line[1:], maps, strict=True):
         ax.imshow(one_map, cmap="cividis")
     for ax in line:
@@ -108,15 +109,15 @@ quantities = {
 meaning = pd.DataFrame({"map": np.arange(1, 13)})
 for name, quantity in quantities.items():
     meaning[name] = [
-        round(alike(after_1[:, :15, :15, c], quantity), 2)
-        if after_1[:, :15, :15, c].std()
+        round(alike(after_1[inside][..., c], quantity), 2)
+        if after_1[inside][..., c].std()
         else 0.0
         for c in range(12)
     ]
 meaning
 
 # %% Alike or not
-flat = after_1.reshape(-1, 12)
+flat = after_1[inside].reshape(-1, 12)
 alive = flat.std(axis=0) > 0
 between = np.corrcoef(flat[:, alive].T)
 apart = between[np.triu_indices(len(between), 1)]

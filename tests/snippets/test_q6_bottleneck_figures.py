@@ -25,3 +25,19 @@ def test_the_margin_is_that_of_a_share_of_ten_thousand():
     values = recorded(SNIPPET).values
     # A share has its largest spread at one half: 1.96 * 0.5 / 100.
     assert 0 < values["margin"] <= 0.0098
+    # Two of them, each with its own.
+    assert values["margin_of_difference"] == pytest.approx(
+        100 * 2**0.5 * values["margin"]
+    )
+
+
+def test_each_halving_saves_less_and_costs_more_for_what_it_saves():
+    values = recorded(SNIPPET).values
+    accuracy = [100 * values[f"{key}_accuracy"] for key in KEYS[:4]]
+    work = [values[f"{key}_work"] for key in KEYS[:4]]
+    for i, key in enumerate(KEYS[1:4]):
+        lost = accuracy[i] - accuracy[i + 1]
+        assert values[f"{key}_lost"] == pytest.approx(lost)
+        assert values[f"{key}_price"] == pytest.approx(lost / (work[i] - work[i + 1]))
+    assert values["half_lost"] < values["eighth_lost"] <= values["quarter_lost"]
+    assert values["half_price"] < values["quarter_price"] < values["eighth_price"]

@@ -33,6 +33,14 @@ def test_mobilenet_prints_its_shares(names, rows):
     shares = names["shares"].set_index("layers")
     assert shares.loc["1×1", "multiply-adds (%)"] == pytest.approx(94.86, abs=0.2)
     assert shares.loc["1×1", "weights (%)"] == pytest.approx(74.59, abs=0.5)
+    # Its first layer, 3×3 from 3 to 32 channels on 112×112, by hand.
+    first = 112**2 * 27 * 32 / 568_740_352
+    assert shares.loc["first convolution, 3×3", "multiply-adds (%)"] == pytest.approx(
+        100 * first, abs=0.01
+    )
+    assert dict(shares.sum()) == pytest.approx(
+        {"weights (%)": 100, "multiply-adds (%)": 100}, abs=0.02
+    )
     row = rows.loc["MobileNet"]
     saved = (
         row["multiply-adds with 1×1, millions"]
