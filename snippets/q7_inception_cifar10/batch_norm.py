@@ -40,8 +40,8 @@ pd.DataFrame(
         "channel": [1, 2, 3],
         "mean before": mean.round(3),
         "mean after": by_keras.mean(axis=(0, 1, 2)).round(3),
-        "deviation before": np.sqrt(variance).round(3),
-        "deviation after": by_keras.std(axis=(0, 1, 2)).round(3),
+        "standard deviation before": np.sqrt(variance).round(3),
+        "standard deviation after": by_keras.std(axis=(0, 1, 2)).round(3),
     }
 )
 
@@ -96,6 +96,43 @@ ax.set(
 ax.legend(loc="lower right")
 plt.show()
 
+# %% Before and after the layer
+follower = layers.BatchNormalization(momentum=0.99, epsilon=epsilon)
+follower.build(x.shape)
+follower.set_weights([gamma, beta, np.zeros(3), np.ones(3)])
+panels = {"before the layer": x}
+for step in range(601):
+    if step in (50, 600):
+        o = convert_to_numpy(follower(x, training=False))
+        panels[f"at inference, after {step} steps"] = o
+    o = convert_to_numpy(follower(x, training=True))
+panels["after, in training"] = o
+order = ("before the layer", "after, in training", *list(panels)[1:3])
+fig, axes = plt.subplots(2, 2, figsize=(7, 4.4), sharex=True, sharey=True)
+bins = np.linspace(-8, 12, 51)
+for ax, name in zip(axes.flat, order, strict=True):
+    for channel in range(channels):
+        ax.hist(
+            panels[name][..., channel].ravel(),
+            bins,
+            histtype="step",
+            linewidth=1.5,
+            linestyle=("-", "--", ":")[channel],
+            color=f"C{channel}",
+            density=True,
+            label=f"channel {channel + 1}",
+        )
+    ax.set_title(name)
+for ax in axes[1]:
+    ax.set_xlabel("value")
+for ax in axes[:, 0]:
+    ax.set_ylabel("density")
+axes[0, 0].legend()
+plt.show()
+early, late = (panels[name] for name in order[2:])
+early_off = np.abs(early.mean(axis=(0, 1, 2)) - beta)
+late_off = np.abs(late.mean(axis=(0, 1, 2)) - beta)
+
 # %% Weights of the layer
 weights = pd.DataFrame(
     [
@@ -118,7 +155,7 @@ undone = convert_to_numpy(norm(x, training=True))
 undo_difference = np.abs(undone - x).max()
 print(f"the input again, to four decimals: {undo_difference < 1e-4}")
 
-# %% The scale of the weights stops to matter
+# %% The scale of the weights no longer matters
 kernel = rng.normal(size=(3, 3, 3, 8)).astype("float32")
 
 
@@ -153,7 +190,12 @@ slopes.round(5)
     "arrived_99_50": float(arrived[0.99][2]),
     "arrived_99_300": float(arrived[0.99][12]),
     "arrived_90_50": float(arrived[0.9][2]),
-    "arrived_epoch": float(1 - 0.99**782),
+    "steps_an_epoch": -(-50_000 // 64),  # CIFAR-10 in batches of 64
+    "arrived_epoch": float(1 - 0.99 ** -(-50_000 // 64)),
+    "arrived_38": float(1 - 0.99**38),  # an epoch of chapter 4
+    "early_mean": float(early[..., 0].mean()),
+    "early_deviation": float(early[..., 0].std()),
+    "late_off": float(late_off.max()),
     "loss_spread": float(slopes["loss"].max() - slopes["loss"].min()),
     "slope_ratio": float(slopes["slope"][0] / slopes["slope"][1]),
 }

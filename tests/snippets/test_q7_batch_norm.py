@@ -1,5 +1,7 @@
 """Batch normalisation, against scikit-learn and against theory."""
 
+import math
+
 import keras
 import numpy as np
 import pytest
@@ -10,6 +12,8 @@ from loading import names_of, recorded
 from sklearn.preprocessing import StandardScaler
 
 SNIPPET = "q7_inception_cifar10/batch_norm"
+DATA = "q7_inception_cifar10/data"
+CHAPTER_4 = "q4_mri_classifier/train_norm"
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +60,19 @@ def test_the_curves_are_those_of_the_formula(names):
         np.testing.assert_allclose(shares, theory, atol=1e-4)
 
 
+def test_what_the_histograms_show_is_the_formula(names):
+    """Before, after in training, and after 50 and 600 steps at inference."""
+    before, in_training, early, late = (names["panels"][n] for n in names["order"])
+    np.testing.assert_array_equal(before, names["x"])
+    mean, variance = names["mean"], names["variance"]
+    for found, come in ((early, 1 - 0.99**50), (late, 1 - 0.99**600)):
+        scale = np.sqrt(1 + come * (variance - 1) + names["epsilon"])
+        wanted = names["gamma"] * (before - come * mean) / scale + names["beta"]
+        np.testing.assert_allclose(found, wanted, atol=1e-3)
+    np.testing.assert_allclose(late, in_training, atol=0.03)
+    assert np.abs(early - in_training).max() > 0.5
+
+
 def test_an_image_depends_on_its_batch_in_training_only(names):
     assert np.abs(names["alone"] - names["in_batch"]).max() < 1e-6
     assert np.abs(names["alone_train"] - names["whole_train"]).max() > 0.01
@@ -77,6 +94,11 @@ def test_the_recorded_values():
     assert values["arrived_99_50"] == pytest.approx(1 - 0.99**50, abs=1e-4)
     assert values["arrived_99_300"] == pytest.approx(1 - 0.99**300, abs=1e-4)
     assert values["arrived_90_50"] == pytest.approx(1 - 0.9**50, abs=1e-4)
-    assert values["arrived_epoch"] > 0.999  # 782 steps
+    steps = values["steps_an_epoch"]
+    assert steps == math.ceil(recorded(DATA).values["train_images"] / 64) == 782
+    assert values["arrived_epoch"] == pytest.approx(1 - 0.99**steps)
+    assert values["arrived_epoch"] > 0.999
+    assert recorded(CHAPTER_4).values["steps"] == 38
+    assert values["arrived_38"] == pytest.approx(1 - 0.99**38)
     for name in ("train_difference", "test_difference", "undo_difference"):
         assert values[name] < 1e-4

@@ -20,8 +20,8 @@ CURVES = ["accuracy", "loss", "val_accuracy", "val_loss"]
 def history() -> pd.DataFrame:
     rng = np.random.default_rng(2)
     runs = [
-        pd.DataFrame(rng.uniform(0, 1, (3, 4)), columns=CURVES).assign(
-            step=name, epoch=range(1, 4)
+        pd.DataFrame(rng.uniform(0, 1, (5, 4)), columns=CURVES).assign(
+            step=name, epoch=range(1, 6)
         )
         for name in STEPS
     ]
@@ -53,17 +53,35 @@ def test_the_file_is_loaded(names):
 
 
 def test_the_ablation(names):
-    last = history().query("epoch == 3").set_index("step").loc[STEPS]
+    """Accuracies are means of epochs 3, 4 and 5 of five."""
+    chosen = history().query("epoch >= 3").pivot(index="step", columns="epoch")
+    last = {name: chosen[name].mean(axis=1)[STEPS] for name in CURVES}
     table = names["ablation"]
     assert list(table["step"]) == STEPS
-    assert list(table["epochs"]) == [3, 3]
-    assert table["validation accuracy"].tolist() == pytest.approx(
-        last["val_accuracy"].tolist(), abs=6e-4
-    )
+    assert list(table["epochs"]) == [5, 5]
+    for head, column in (
+        ("training accuracy", "accuracy"),
+        ("validation accuracy", "val_accuracy"),
+    ):
+        assert table[head].tolist() == pytest.approx(last[column].tolist(), abs=6e-4)
     assert table["test accuracy"].tolist() == [0.25, 0.75]
     first, second = last["val_accuracy"]
     assert table["gained"].isna().tolist() == [True, False], "nothing before the first"
     assert table["gained"][1] == pytest.approx(second - first, abs=6e-4)
+
+
+def test_the_work_is_that_of_the_formula(names):
+    """k² c_in c_out for each place of a map; Dense, one for each weight."""
+    module = 32 * 64 + 32 * 32 + 9 * 32 * 64 + 32 * 32 + 25 * 32 * 64 + 32 * 64
+    full = 9 * (3 * 32 + 32 * 64 + 64 * 32)  # on maps of 32 by 32
+    halved = module + 9 * (256 * 128 + 128 * 256)  # of 16 by 16
+    dense = 16 * 16 * 256 * 10
+    assert names["question_work"] == 32**2 * full + 16**2 * halved + dense
+    assert names["work"] == 3 * 3  # the made-up network
+    values = recorded(SNIPPET).values
+    assert values["question_work_millions"] == names["question_work"] / 1e6
+    # the small network, whose work a page about the site counts as well
+    assert values["work_millions"] == pytest.approx(27.363840)
 
 
 def test_scores_and_classes_by_scikit_learn(names):
@@ -91,3 +109,7 @@ def test_the_recorded_best_is_that_of_the_training():
     assert values["test_low"] < values["test_accuracy"] < values["test_high"]
     assert values["num_steps"] == trained["num_steps"]
     assert values["gained"] == pytest.approx(values["best_val"] - values["first_val"])
+    points = 100 * values["gained"]
+    assert values["gained_rate"] + values["gained_last"] == pytest.approx(points)
+    assert values["first_val_least"] < values["first_val"] < values["first_val_most"]
+    assert values["first_test"] == pytest.approx(trained["test_accuracy_0"])
