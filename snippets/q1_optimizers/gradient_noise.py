@@ -119,7 +119,7 @@ slopes = pd.DataFrame(
     columns=[
         "moment",
         "slope",
-        "length of the full gradient",
+        "norm of the full gradient",
         "noise of one sample",
         "batch size at which noise equals gradient",
     ],

@@ -108,9 +108,14 @@ words = dict(zip(rates, ("0001", "001", "01", "1", "10"), strict=True))
 others = last.set_index(["rate", "seed"]).drop(columns="gradient")
 runs = others.join(late)
 gradient = late["gradient"].unstack("rate")
-gap = (runs["accuracy"] - runs["val_accuracy"]).groupby("rate")
+gap = 100 * (runs["accuracy"] - runs["val_accuracy"])  # points
+by_rate = gap.groupby("rate")
 values = {
-    "largest_gap": float(gap.median().max()),
+    "largest_gap": float(by_rate.median().max()),
+    "gap_1_below": float(-by_rate.min()[1.0]),
+    "gap_1_above": float(by_rate.max()[1.0]),
+    "gap_others_above": float(by_rate.max().drop(1.0).max()),
+    "accuracy_of_widest": float(runs["accuracy"][gap.idxmax()]),
     "smallest_gradient": float(gradient.min().min()),
     "last_epochs": LAST,
     "longer_at_0001": int((gradient[0.001] > gradient[0.1]).sum()),

@@ -45,7 +45,7 @@ for name, optimizer in optimizers.items():
     rows.append((name, int(floats), int(floats) / parameters, numbers))
 memory = pd.DataFrame(
     rows,
-    columns=["optimiser", "floats", "floats a parameter", "settings"],
+    columns=["optimiser", "floats", "floats per parameter", "settings"],
 )
 memory
 

@@ -101,14 +101,25 @@ def escape(rule, start, max_steps=10_000):
 
 
 START = (1.0, 1e-6)
+NUM_RUNS = 21  # seeds of the noise
 rates = (0.1, 0.01, 0.001)
 paths = {
     (name, lr): escape(rule(lr), START)
     for name, rule in RULES.items()
     for lr in rates
 }
+counts = {key: len(path) - 1 for key, path in paths.items()}
+noisy = {
+    lr: [
+        len(escape(NoisyDescent(lr, seed=seed), START)) - 1
+        for seed in range(NUM_RUNS)
+    ]
+    for lr in rates
+}
+for lr in rates:  # one run with noise says little: the median of all
+    counts["with noise", lr] = int(np.median(noisy[lr]))
 steps = pd.DataFrame(
-    [(name, *(len(paths[name, lr]) - 1 for lr in rates)) for name in RULES],
+    [(name, *(counts[name, lr] for lr in rates)) for name in RULES],
     columns=["rule", *(f"rate {lr}" for lr in rates)],
 )
 steps
@@ -162,11 +173,11 @@ ridge
 # %% How much noise
 rows = []
 for sigma in (1e-6, 1e-4, 1e-2, 1.0):
-    counts = [
+    needed = [
         len(escape(NoisyDescent(0.01, sigma, seed), (1.0, 0.0))) - 1
-        for seed in range(21)
+        for seed in range(NUM_RUNS)
     ]
-    rows.append((sigma, min(counts), int(np.median(counts)), max(counts)))
+    rows.append((sigma, min(needed), int(np.median(needed)), max(needed)))
 noise = pd.DataFrame(
     rows, columns=["noise", "fewest steps", "median", "most steps"]
 )
@@ -195,11 +206,13 @@ floor
 # %% Values tags=["values"]
 keys = ("gd", "noise", "momentum", "rmsprop", "adam")
 values = {
-    f"{key}_{digits}": len(paths[name, lr]) - 1
+    f"{key}_{digits}": counts[name, lr]
     for name, key in zip(RULES, keys, strict=True)
     for lr, digits in zip(rates, ("1", "01", "001"), strict=True)
 }
 values |= {
+    "noise_01_least": min(noisy[LR]),
+    "noise_01_most": max(noisy[LR]),
     "rate": LR,
     "low_rate": rates[-1],
     "sigma": NoisyDescent(LR).sigma,
@@ -207,6 +220,6 @@ values |= {
     "on_ridge_left": int((ridge["escapes"] == "it leaves").sum()),
     "median_small_noise": int(noise["median"].iloc[0]),
     "median_large_noise": int(noise["median"].iloc[-1]),
-    "runs": 21,
+    "runs": NUM_RUNS,
 }
 values

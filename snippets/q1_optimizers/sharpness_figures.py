@@ -83,8 +83,8 @@ pd.DataFrame(
         "rate",
         "sharpness / limit, highest early",
         "sharpness / limit, late",
-        "share of rises, early",
-        "share of rises, late",
+        "fraction of rises, early",
+        "fraction of rises, late",
     ],
 )
 

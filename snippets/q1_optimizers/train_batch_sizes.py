@@ -82,32 +82,47 @@ def loss_over_all(network):
 
 # %% Jagged and smooth
 NUM_UPDATES, LR = 300, 0.1
-curves = {"update": np.arange(1, NUM_UPDATES + 1)}
-batch = itertools.islice(updates(len(x), LR, seed=0), NUM_UPDATES)
-curves["batch"] = [loss for loss, _ in batch]
-seen, over_all = [], []
-for loss, network in itertools.islice(updates(32, LR, seed=0), NUM_UPDATES):
-    seen.append(loss)
-    over_all.append(loss_over_all(network))
-curves["mini-batch, its own samples"] = seen
-curves["mini-batch, all samples"] = over_all
 EDGE = 1.5  # near the limit of stability
-batch = itertools.islice(updates(len(x), EDGE, seed=0), NUM_UPDATES)
-curves["batch, rate 1.5"] = [loss for loss, _ in batch]
-curves = pd.DataFrame(curves)
+
+
+def curves_of(seed):
+    """Return four curves that start alike: weights and order by the seed."""
+    curves = {"update": np.arange(1, NUM_UPDATES + 1)}
+    batch = itertools.islice(updates(len(x), LR, seed, seed), NUM_UPDATES)
+    curves["batch"] = [loss for loss, _ in batch]
+    seen, over_all = [], []
+    for loss, network in itertools.islice(
+        updates(32, LR, seed, seed), NUM_UPDATES
+    ):
+        seen.append(loss)
+        over_all.append(loss_over_all(network))
+    curves["mini-batch, its own samples"] = seen
+    curves["mini-batch, all samples"] = over_all
+    batch = itertools.islice(updates(len(x), EDGE, seed, seed), NUM_UPDATES)
+    curves["batch, rate 1.5"] = [loss for loss, _ in batch]
+    return pd.DataFrame(curves)
+
+
+runs = [curves_of(seed) for seed in range(NUM_SEEDS)]
+curves = runs[0]  # the one that is drawn
+
 
 # %% How often a curve rises
+def spread(values):
+    """Return the median with the least and the most, as text."""
+    middle, least, most = np.median(values), min(values), max(values)
+    return f"{middle:.3f} ({least:.3f} to {most:.3f})"
+
+
+steps = {
+    name: [np.diff(run[name]) for run in runs] for name in curves.columns[1:]
+}
+rises = {name: [(d > 0).mean() for d in of] for name, of in steps.items()}
+change = {name: [np.abs(d).mean() for d in of] for name, of in steps.items()}
 jagged = pd.DataFrame(
-    [
-        (
-            name,
-            float((np.diff(curves[name]) > 0).mean()),
-            float(np.abs(np.diff(curves[name])).mean()),
-        )
-        for name in curves.columns[1:]
-    ],
-    columns=["curve", "share of rises", "mean change"],
-).round(4)
+    [(name, spread(rises[name]), spread(change[name])) for name in steps],
+    columns=["curve", "fraction of rises", "mean change"],
+)
 jagged
 
 # %% The same again with another order
@@ -177,21 +192,26 @@ pd.concat(tracks).round(5).to_csv(folder / "tracks.csv", index=False)
 reached.round(4).to_csv(folder / "reached.csv", index=False)
 
 # %% Values tags=["values"]
-rises = dict(zip(jagged["curve"], jagged["share of rises"], strict=True))
-change = dict(zip(jagged["curve"], jagged["mean change"], strict=True))
-{
+own, over_all = "mini-batch, its own samples", "mini-batch, all samples"
+values = {}
+for key, numbers in {
+    "batch_rises": rises["batch"],
+    "own_rises": rises[own],
+    "all_rises": rises[over_all],
+    "edge_rises": rises["batch, rate 1.5"],
+    "own_change": change[own],
+    "all_change": change[over_all],
+}.items():
+    values[key] = round(float(np.median(numbers)), 4)
+    values[f"{key}_least"] = round(float(min(numbers)), 4)
+    values[f"{key}_most"] = round(float(max(numbers)), 4)
+values | {
     "samples": len(x),
     "num_seeds": NUM_SEEDS,
     "num_updates": NUM_UPDATES,
     "target": TARGET,
     "rate": LR,
     "edge_rate": EDGE,
-    "batch_rises": rises["batch"],
-    "own_rises": rises["mini-batch, its own samples"],
-    "all_rises": rises["mini-batch, all samples"],
-    "edge_rises": rises["batch, rate 1.5"],
-    "own_change": change["mini-batch, its own samples"],
-    "all_change": change["mini-batch, all samples"],
     "batch_other_order": float(orders.iloc[0, 1:].max()),
     "mini_other_order": float(orders.iloc[1, 1:].min()),
     "rate_1": rates[1],

@@ -18,7 +18,7 @@ import pandas as pd
 from sklearn.datasets import load_digits
 
 # %% Settings tags=["parameters"]
-NUM_SEEDS = 3
+NUM_SEEDS = 10
 NUM_EPOCHS = 10
 
 # %% Data

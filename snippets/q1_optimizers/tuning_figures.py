@@ -26,8 +26,11 @@ styles = {"sgd": "C2--", "momentum": "C1-.", "adam": "C0"}
 for ax, top in zip(axes, (1, 16), strict=True):
     for rule, name in names.items():
         runs = results[(results["rule"] == rule) & (results["pixels"] == top)]
-        means = runs.groupby("rate")["accuracy"].mean()
-        ax.plot(means.index, means, styles[rule], label=name)
+        found = runs.groupby("rate")["accuracy"].agg(["mean", "min", "max"])
+        colour = styles[rule][:2]
+        band = {"color": colour, "alpha": 0.2, "linewidth": 0}
+        ax.fill_between(found.index, found["min"], found["max"], **band)
+        ax.plot(found.index, found["mean"], styles[rule], label=name)
     for cut in (0.9, 0.95):
         ax.axhline(cut, color="C7", linewidth=0.8)
     ax.axvline(0.001, color="C7", linestyle=":", linewidth=1)
@@ -41,17 +44,34 @@ fig.legend(
 plt.show()
 
 # %% Rates that reach a cut
-means = results.groupby(["rule", "pixels", "rate"])["accuracy"].mean()
+found = results.groupby(["rule", "pixels", "rate"])["accuracy"]
+found = found.agg(["mean", "min"])
+
+
+def rates_at(rule, top, cut, seeds):
+    """Return the rates whose mean, or least, accuracy reaches the cut."""
+    scores = found.loc[(rule, top), seeds]
+    return set(scores[scores >= cut].index)
+
+
 rows, counts = [], {}
 for cut in (0.9, 0.95):
     for rule, name in names.items():
-        good = [
-            {lr for lr, mean in means[rule, top].items() if mean >= cut}
-            for top in (1, 16)
-        ]
+        good = [rates_at(rule, top, cut, "mean") for top in (1, 16)]
+        sure = [rates_at(rule, top, cut, "min") for top in (1, 16)]
         ranges = [f"{min(g):g} to {max(g):g}" if g else "-" for g in good]
-        counts[rule, cut] = [*map(len, good), len(good[0] & good[1])]
-        rows.append((cut, name, *ranges, *counts[rule, cut]))
+        counts[rule, cut] = [
+            len(rates)
+            for both in (good, sure)
+            for rates in (*both, both[0] & both[1])
+        ]
+        shown = [
+            f"{mean} ({least})"
+            for mean, least in zip(
+                counts[rule, cut][:3], counts[rule, cut][3:], strict=True
+            )
+        ]
+        rows.append((cut, name, *ranges, *shown))
 table = pd.DataFrame(
     rows,
     columns=[
@@ -73,7 +93,9 @@ values = {
     f"{rule}_{word}_{cut_word}": counts[rule, cut][i]
     for rule in names
     for cut, cut_word in ((0.9, "90"), (0.95, "95"))
-    for i, word in enumerate(("1", "16", "both"))
+    for i, word in enumerate(
+        ("1", "16", "both", "1_sure", "16_sure", "both_sure")
+    )
 }
 for top in (1, 16):
     values |= {

@@ -16,7 +16,9 @@ def test_a_high_rate_fails_on_the_training_data():
     assert VALUES["accuracy_1"] < 0.7 < VALUES["accuracy_01_least"]
     assert VALUES["accuracy_10_most"] < 0.2
     assert VALUES["loss_10"] == pytest.approx(math.log(10), abs=0.3)
-    assert VALUES["largest_gap"] < 0.05
+    assert VALUES["largest_gap"] < 5 < VALUES["gap_1_above"]
+    assert VALUES["gap_others_above"] < 5
+    assert VALUES["accuracy_of_widest"] < 0.6
 
 
 def test_rate_1_is_a_lottery():

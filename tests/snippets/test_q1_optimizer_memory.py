@@ -10,7 +10,7 @@ SNIPPET = "q1_optimizers/optimizer_memory"
 
 def test_floats_for_each_parameter():
     memory = names_of(SNIPPET)["memory"].set_index("optimiser")
-    kept = memory["floats a parameter"].to_dict()
+    kept = memory["floats per parameter"].to_dict()
     assert kept == {
         "SGD": 0,
         "SGD with momentum": 1,

@@ -44,6 +44,18 @@ def test_rules_are_those_that_are_checked_against_keras(rule: str):
         np.testing.assert_allclose(w, v, rtol=1e-12)
 
 
+def test_the_row_with_noise_is_a_median():
+    names = names_of(SNIPPET)
+    runs = [
+        len(names["escape"](names["NoisyDescent"](0.01, seed=seed), (1.0, 1e-6))) - 1
+        for seed in range(21)
+    ]
+    steps = names["steps"].set_index("rule")
+    assert steps.loc["with noise", "rate 0.01"] == sorted(runs)[10]
+    values = names["values"]
+    assert (values["noise_01_least"], values["noise_01_most"]) == (min(runs), max(runs))
+
+
 def test_only_noise_leaves_the_ridge():
     ridge = names_of(SNIPPET)["ridge"]
     assert list(ridge[ridge["escapes"] == "it leaves"]["rule"]) == ["with noise"]

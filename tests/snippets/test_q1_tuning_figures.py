@@ -2,6 +2,8 @@
 
 import csv
 from collections import defaultdict
+from itertools import product
+from statistics import fmean
 
 from loading import ROOT, recorded
 
@@ -16,23 +18,27 @@ def test_the_rates_that_reach_each_cut():
     for row in csv.DictReader(path.open(encoding="utf-8")):
         raw = float(row["scale"]) == 1
         found[row["rule"], raw, row["rate"]].append(float(row["accuracy"]))
-    for rule in ("sgd", "momentum", "adam"):
-        for cut, word in ((0.9, "90"), (0.95, "95")):
-            small, raw = (
-                {
-                    lr
-                    for (name, scale, lr), scores in found.items()
-                    if (name, scale) == (rule, of) and sum(scores) / len(scores) >= cut
-                }
-                for of in (False, True)
-            )
-            assert VALUES[f"{rule}_1_{word}"] == len(small)
-            assert VALUES[f"{rule}_16_{word}"] == len(raw)
-            assert VALUES[f"{rule}_both_{word}"] == len(small & raw)
+    assert {len(scores) for scores in found.values()} == {10}
+    for rule, (cut, word), (of_seeds, sure) in product(
+        ("sgd", "momentum", "adam"),
+        ((0.9, "90"), (0.95, "95")),
+        ((fmean, ""), (min, "sure_")),
+    ):
+        small, raw = (
+            {
+                lr
+                for (name, scale, lr), scores in found.items()
+                if (name, scale) == (rule, of) and of_seeds(scores) >= cut
+            }
+            for of in (False, True)
+        )
+        assert VALUES[f"{rule}_1_{sure}{word}"] == len(small)
+        assert VALUES[f"{rule}_16_{sure}{word}"] == len(raw)
+        assert VALUES[f"{rule}_both_{sure}{word}"] == len(small & raw)
 
 
 def test_adam_keeps_more_of_its_rates_at_both_cuts():
-    for cut in ("90", "95"):
+    for cut in ("90", "95", "sure_90", "sure_95"):
         others = max(VALUES[f"sgd_both_{cut}"], VALUES[f"momentum_both_{cut}"])
         assert VALUES[f"adam_both_{cut}"] > others
     assert 0.9 <= VALUES["adam_default_16"] < 0.95
