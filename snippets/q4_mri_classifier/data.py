@@ -6,9 +6,11 @@
 # ---
 # %% [markdown]
 # # The data: slices of brain MRI
-# Downloads Br35H, counts it, and loads it as the original solution did.
+# Downloads Br35H, counts it, and loads it as the original solution did; then
+# shows what a stray folder does.
 
 # %% Imports
+import tempfile
 import zipfile
 from collections import Counter
 from pathlib import Path
@@ -56,10 +58,25 @@ train_set, val_set = keras.utils.image_dataset_from_directory(
     image_size=(256, 256),  # stretched to a square
     batch_size=64,
     shuffle=True,
-    seed=20,  # the same for both parts, or they overlap
+    seed=20,  # two calls, one for each part, need the same one
     validation_split=0.2,  # the last fifth, once shuffled, is held out
     subset="both",  # returns training and validation set
 )
+
+# %% A stray folder
+with tempfile.TemporaryDirectory() as place:
+    for name in ("yes", "no", "notes"):
+        (Path(place) / name).mkdir()
+        Image.new("L", (8, 8)).save(Path(place) / name / "one.png")
+    for class_names in (None, ["yes", "no"]):
+        try:
+            loaded = keras.utils.image_dataset_from_directory(
+                place, class_names=class_names, label_mode="binary"
+            )
+            stray = f"{len(loaded.file_paths)} of 3 files, no warning"
+        except ValueError as error:
+            stray = str(error)
+        print(f"class_names={class_names}: {stray}")
 
 # %% One batch
 images, labels = next(iter(train_set))

@@ -7,9 +7,9 @@
 # ---
 # %% [markdown]
 # # Answers to the exercises of chapter 4
-# Each answer in one cell or two; none needs the images. The sixth reads the
-# groups that `twins.py` left in `artefacts`: run that file first, in the same
-# folder.
+# Each answer in one cell or two; none needs the images. The last one
+# reads the groups that `twins.py` left in `artefacts`: run that file first,
+# in the same folder.
 
 # %% Imports
 import keras
@@ -190,7 +190,9 @@ intervals.round(3)
     "chance_4": float(chance[3]),
     "num_images": int(members.sum()),
     "num_groups": len(members),
+    "ten_largest": float(members.iloc[:10].sum() / members.sum()),
     "effective": float(effective),
+    "images_for_one": float(members.sum() / effective),
     **{
         f"width_{name}": float(row["to"] - row["from"])
         for name, (_, row) in zip(

@@ -45,7 +45,7 @@ predictions = {
 names = {
     "random": "random split",
     "upright": "grouped, upright copies",
-    "grouped": "grouped, mirrored copies, too",
+    "grouped": "grouped, mirrored copies included",
 }
 fig, ax = plt.subplots()
 for split, style in zip(names, ("C1s--", "C2^-.", "C0o-"), strict=True):
@@ -92,23 +92,25 @@ def over_folds(right, fold):
 
 
 # %% Step by step
-rows = []
+def between(scores):
+    """Return the lowest and the highest of the folds' scores."""
+    return f"{scores.min():.3f} to {scores.max():.3f}"
+
+
+rows, each = [], {}
 for name, seen in predictions.items():
     says_no = seen["p_no"] > 0.5
     right = says_no == (seen["label"] == 1)
+    each[name] = right.groupby(seen["fold"]).mean()
     mean, low, high = over_folds(right, seen["fold"])
-    tumour = seen["label"] == 0
-    rows.append(
-        (
-            name,
-            mean,
-            low,
-            high,
-            right[tumour].mean(),
-            right[~tumour].mean(),
-        )
-    )
-columns = ["step", "accuracy", "from", "to", "sensitivity", "specificity"]
+    row = [name, mean, low, high]
+    for label in (0, 1):  # tumour, no tumour
+        part = right[seen["label"] == label]
+        row += [part.mean(), between(part.groupby(seen["fold"]).mean())]
+    rows.append(row)
+columns = ["step", "accuracy", "from", "to"]
+for measure in ("sensitivity", "specificity"):
+    columns += [measure, f"{measure}, single folds"]
 table = pd.DataFrame(rows, columns=columns)
 table.round(3)
 
@@ -117,7 +119,7 @@ pd.DataFrame(
     {
         "step": steps,
         "parameters": sizes["parameters"].to_list(),
-        "seconds an epoch": seconds["seconds"].loc[steps].round(1).to_list(),
+        "seconds per epoch": seconds["seconds"].loc[steps].round(1).to_list(),
     }
 )
 
@@ -130,13 +132,23 @@ errors = [
 ]
 ax.errorbar(table["accuracy"], places, xerr=errors, fmt="o", capsize=3)
 for name, place in zip(table["step"], places, strict=True):
-    seen = predictions[name]
-    right = (seen["p_no"] > 0.5) == (seen["label"] == 1)
-    scores = right.groupby(seen["fold"]).mean()
+    scores = each[name]
     ax.plot(scores, [place - 0.22] * len(scores), "C7|", markersize=7)
 ax.set_yticks(places, table["step"])
 ax.set(xlabel="accuracy on held out groups")
 plt.show()
+
+# %% Chosen on four folds
+by_step = pd.DataFrame(each)  # a row for each fold, a column for each step
+chosen = pd.DataFrame(
+    [(k, by_step.drop(index=k).mean().idxmax()) for k in by_step.index],
+    columns=["fold", "best on the other four"],
+)
+chosen["accuracy on this fold"] = [
+    by_step.loc[k, step]
+    for k, step in chosen.itertuples(index=False, name=None)
+]
+chosen.round(3)
 
 # %% The best one
 whole = [
@@ -238,6 +250,10 @@ values = {
     "best_number": steps.index(best),
     "best_accuracy": scores[best],
     "best_parameters": int(sizes["parameters"][best]),
+    "chosen_best": int((chosen["best on the other four"] == best).sum()),
+    "chosen_accuracy": float(chosen["accuracy on this fold"].mean()),
+    "chosen_low": float(chosen["accuracy on this fold"].min()),
+    "chosen_high": float(chosen["accuracy on this fold"].max()),
     "times_smaller": 3709825 / int(sizes["parameters"][best]),
     "gain": scores[best] - scores[first],
     "original_accuracy": scores[first],

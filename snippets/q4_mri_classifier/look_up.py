@@ -91,7 +91,7 @@ names = {
     "original": "the original's own split",
     "random": "random split",
     "upright": "grouped, upright copies",
-    "grouped": "grouped, mirrored copies, too",
+    "grouped": "grouped, mirrored copies included",
     "all": "all five honest folds",
 }
 

@@ -175,7 +175,13 @@ by_seed = plain.loc[plain.groupby("seed")["val_loss"].idxmin()]
     "api_difference": float(largest),
     "seed_spread": float(np.ptp(ends)),
     "seed_spread_images": round(float(np.ptp(ends)) * num_val),
+    "first_seed_loss": float(same_seed["loss"].iloc[0]),  # of epoch 1
     "original_gap": round(gap, 4),
+    "original_sequential": original["Sequential"]["accuracy"],
+    "original_functional": original["Functional"]["accuracy"],
+    "original_best_epoch": best_epoch,
+    "original_best_loss": best_loss,
+    "original_last_loss": last_loss,
     "original_gap_images": round(gap * num_val),
     "num_val": num_val,
     "rounded_right": rounded,

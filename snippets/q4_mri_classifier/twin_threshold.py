@@ -107,9 +107,19 @@ scores = {}
 for name, file in files.items():
     seen = table[["label", "file"]].merge(pd.read_csv(file), how="left")
     right = (seen["p_no"] > 0.5) == (seen["label"] == 1)
-    scores[name] = right.mean(), right[~leaks].mean()
+    folds = pd.DataFrame(
+        {
+            "all": right.groupby(table["fold"]).mean(),
+            "without": right[~leaks].groupby(table["fold"]).mean(),
+        }
+    )
+    scores[name] = right.mean(), right[~leaks].mean(), folds
+    low, high = folds.min(), folds.max()
     print(
-        f"{name}: {right.mean():.3f}, without them {right[~leaks].mean():.3f}"
+        f"{name}: {right.mean():.3f}"
+        f" ({low['all']:.3f} to {high['all']:.3f} on single folds),"
+        f" without them {right[~leaks].mean():.3f}"
+        f" ({low['without']:.3f} to {high['without']:.3f})"
     )
 
 # %% Chains
@@ -122,7 +132,16 @@ classes = table.groupby("group")["label"].nunique()
 print(f"classes in one group, at most: {classes.max()}")
 
 # %% Values tags=["values"]
+spread = {}
+for key, name in (("original", "original"), ("best", "best small network")):
+    folds = scores[name][2]
+    fall = folds["all"] - folds["without"]
+    spread[f"{key}_without_low"] = float(folds["without"].min())
+    spread[f"{key}_without_high"] = float(folds["without"].max())
+    spread[f"{key}_fall_low"] = float(100 * fall.min())  # points
+    spread[f"{key}_fall_high"] = float(100 * fall.max())
 {
+    **spread,
     "threshold": THRESHOLD,
     "certain": CERTAIN,
     "leaking": int(leaks.sum()),

@@ -86,6 +86,18 @@ def test_modes_are_counted_for_all_files(
     assert names["modes"] == {"L": 5, "RGB": 1}
 
 
+def test_a_stray_folder_is_refused_or_left_out(capsys: pytest.CaptureFixture):
+    run_cells(SNIPPET, "imports", "a-stray-folder")
+    without, with_names = [
+        line
+        for line in capsys.readouterr().out.splitlines()
+        if line.startswith("class_names=")
+    ]
+    assert "must be exactly 2 class_names" in without
+    assert "notes" in without
+    assert with_names.endswith("2 of 3 files, no warning")
+
+
 def test_the_recorded_counts_are_the_published_ones():
     values = recorded(SNIPPET).values
     assert values["images"] == 3000

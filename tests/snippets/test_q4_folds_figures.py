@@ -188,6 +188,25 @@ def test_the_best_has_the_whole_network_and_stretched_images(names):
     assert names["values"]["best_number"] == STEPS.index(AVERAGED)
 
 
+def test_ranges_are_those_of_single_folds(names):
+    table = names["table"].set_index("step")
+    for name in (FIRST, *STEPS):
+        parts = [rates(part) for _, part in made_up_predictions(name).groupby("fold")]
+        for measure, found in zip(
+            ("sensitivity", "specificity"), zip(*parts, strict=True), strict=True
+        ):
+            expected = f"{min(found):.3f} to {max(found):.3f}"
+            assert table.loc[name, f"{measure}, single folds"] == expected
+
+
+def test_what_is_chosen_on_four_folds_is_scored_on_the_fifth(names):
+    scores = {name: fold_scores(made_up_predictions(name)) for name in (FIRST, *STEPS)}
+    for fold, step, accuracy in names["chosen"].itertuples(index=False):
+        others = {name: np.delete(found, fold).mean() for name, found in scores.items()}
+        assert others[step] == pytest.approx(max(others.values()))
+        assert accuracy == pytest.approx(scores[step][fold])
+
+
 def test_counts_and_rates_by_scikit_learn(names):
     seen = made_up_predictions(names["best"])
     (_, missed), (alarms, _) = confusion(seen)
@@ -329,5 +348,8 @@ def test_the_recorded_claim():
     assert stretched > values["cropped_accuracy"] > values["original_accuracy"] + 0.05
     assert stretched > values["group_augmented_accuracy"]
     assert values["area_best"] > 0.5
+    # Chosen on four folds, the best is the same one.
+    assert values["chosen_best"] == 5
+    assert values["chosen_accuracy"] == pytest.approx(values["best_accuracy"])
     # One fold's specificity is far below that of the others.
     assert values["specificity_worst"] < values["specificity_others"] - 0.1

@@ -154,12 +154,20 @@ def test_the_recorded_scores_are_those_of_the_histories():
     first = plain[plain["epoch"] == 1]["loss"]
     assert values["first_loss_low"] == first.min()
     assert values["first_loss_high"] == first.max()
+    by_seed = plain[plain["epoch"] == 1].set_index("seed")["loss"]
+    assert values["first_seed_loss"] == by_seed[plain["seed"].iloc[0]]
 
 
 def test_the_recorded_claim():
     values = recorded(SNIPPET).values
     assert values["val_accuracy"] == pytest.approx(0.97, abs=0.015)
     assert values["api_difference"] == 0
+    # What the original recorded lies below our seeds, or at the lowest.
+    assert values["original_sequential"] < values["val_accuracy_low"]
+    assert round(values["val_accuracy_low"], 4) == values["original_functional"]
+    # The same seed in another order of the images.
+    one = recorded("q4_mri_classifier/first_epoch").values["first_loss"]
+    assert abs(one - values["first_seed_loss"]) > 1
     # The original took 4 images of 600 for a property of the API.
     assert values["original_gap"] == pytest.approx(0.0067)
     assert values["original_gap_images"] == 4

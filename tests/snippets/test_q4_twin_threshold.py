@@ -74,6 +74,9 @@ def test_the_recorded_numbers():
     figures = recorded("q4_mri_classifier/folds_figures").values
     assert values["best"] == pytest.approx(figures["best_accuracy"], abs=1e-6)
     assert values["original"] == pytest.approx(figures["original_accuracy"], abs=1e-6)
+    for key in ("best", "original"):
+        low, high = values[f"{key}_without_low"], values[f"{key}_without_high"]
+        assert low < values[f"{key}_without"] < high
 
 
 def test_the_recorded_claim():
@@ -85,5 +88,7 @@ def test_the_recorded_claim():
     # What still leaks does not carry the scores.
     assert values["best"] - values["best_without"] < 0.01
     assert values["original"] - values["original_without"] < 0.01
+    for key in ("best", "original"):
+        assert values[f"{key}_fall_high"] < 1.5
     assert 0 < values["chained"] < 0.2
     assert values["least_alike"] < 0.7

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from loading import recorded, run_cells
 from PIL import Image
-from q4_mri import groups
+from q4_mri import GROUP, groups
 
 SNIPPET = "q4_mri_classifier/two_loaders"
 
@@ -55,3 +55,28 @@ def test_the_recorded_claim():
     assert values["accuracy_other"] < values["accuracy"] - 0.05
     # The same decision on at least 99 of 100 images, with the filter.
     assert values["agree_antialias"] >= 0.99
+    assert values["agree_own_pillow"] >= 0.99
+    assert values["agree_own_tensorflow"] >= 0.99
+
+
+def test_the_network_for_any_size_is_the_published_one():
+    """Its file answers for an image as the published one does for a small copy."""
+    published, whole = (
+        keras.models.load_model(recorded(f"{GROUP}/{stem}").path / "artefacts" / name)
+        for stem, name in (
+            ("grad_cam", "small_mri.keras"),
+            ("two_loaders", "mri_any_size.keras"),
+        )
+    )
+    rng = np.random.default_rng(0)
+    for shape in ((200, 180), (64, 64), (300, 511)):
+        coarse = rng.integers(0, 256, (9, 9), dtype=np.uint8)
+        image = Image.fromarray(coarse).resize(shape[::-1], Image.Resampling.BICUBIC)
+        small = image.resize((64, 64), Image.Resampling.BILINEAR)
+        found, expected = (
+            float(model(np.asarray(pixels)[None, ..., None])[0, 0])
+            for model, pixels in ((whole, image), (published, small))
+        )
+        assert found == pytest.approx(expected, abs=0.05)
+        pixels = np.asarray(image)[None, ..., None]
+        assert float(whole(pixels)[0, 0]) == found  # no dropout
