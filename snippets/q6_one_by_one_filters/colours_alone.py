@@ -9,8 +9,9 @@
 # %% [markdown]
 # # Colours alone
 # A network that has 1×1 layers and global average pooling and nothing else
-# is trained on CIFAR-10 and asked again with all pixels shuffled. An
-# interrupted run goes on where the last finished training ended.
+# is trained on CIFAR-10 and asked again with all pixels shuffled. It takes
+# images of any size, and trains on every fourth pixel, in a quarter of the
+# time. An interrupted run goes on where the last finished training ended.
 
 # %% Imports
 import math
@@ -22,8 +23,8 @@ import pandas as pd
 from keras import layers
 
 # %% Settings tags=["parameters"]
-NUM_EPOCHS = 2
-SEEDS = [0, 1]
+NUM_EPOCHS = 16
+SEEDS = [0, 1, 2]
 
 # %% Data
 file = Path("data/cifar10.npz")
@@ -41,7 +42,7 @@ CHANNELS = 48
 
 def colours_alone():
     """Return a network of 1×1 layers: no stride, no pooling but the last."""
-    image = keras.Input((32, 32, 3))
+    image = keras.Input((None, None, 3))
     x = layers.Rescaling(1 / 255)(image)
     for _ in range(3):
         x = layers.Conv2D(CHANNELS, 1, use_bias=False)(x)
@@ -82,12 +83,19 @@ for seed in SEEDS:
         loss="sparse_categorical_crossentropy",
         metrics=["accuracy"],
     )
-    model.fit(x_train, y_train, batch_size=64, epochs=NUM_EPOCHS, verbose=2)
+    model.fit(
+        x_train[:, ::2, ::2],  # every fourth pixel
+        y_train,
+        batch_size=64,
+        epochs=NUM_EPOCHS,
+        verbose=2,
+    )
     before = answers(model, x_test)
     after = answers(model, shuffle_pixels(x_test, seed))
     row = {
         "seed": seed,
         "parameters": model.count_params(),
+        "right, in training": int((answers(model, x_train) == y_train).sum()),
         "right": int((before == y_test).sum()),
         "right, pixels shuffled": int((after == y_test).sum()),
         "answers that changed": int((before != after).sum()),
@@ -102,7 +110,13 @@ scores
 # %% Values tags=["values"]
 accuracy = scores["right"] / len(x_test)
 {
+    "num_epochs": NUM_EPOCHS,
+    "num_seeds": len(SEEDS),
+    "num_train": len(x_train),
     "num_test": len(x_test),
+    "training_accuracy": float(
+        (scores["right, in training"] / len(x_train)).mean()
+    ),
     "accuracy": float(accuracy.mean()),
     "lowest": float(accuracy.min()),
     "highest": float(accuracy.max()),

@@ -47,6 +47,7 @@ def test_the_recorded_training_saw_colours_alone():
     values = recorded(SNIPPET).values
     assert values["changed"] == 0
     assert 0.25 < values["lowest"] <= values["highest"] < 0.4
+    assert 0.25 < values["training_accuracy"] < 0.4  # nor does it fit what it saw
     # Less than the network that pools in between, and more than guessing.
     other = recorded("q6_one_by_one_filters/train_bottleneck").values
     assert values["highest"] < other["colours_accuracy"]
