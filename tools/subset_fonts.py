@@ -63,7 +63,7 @@ class Face:
 
     Attributes:
         family: Its name in the style sheets.
-        file: Its file in the theme's fonts.
+        file: Its file, in the theme's fonts or the books'.
         source: The file that it is cut from, in the folder of packages.
         characters: What it keeps.
         weights: The range of weights that it keeps; none of a face that has one.
@@ -131,7 +131,7 @@ STATIC = tuple(
         f"vazirmatn/fonts/ttf/Vazirmatn-{name}.ttf",
         LATIN + ARABIC + JOINERS,
         weights=None,
-        features=JOINED + PLACED,
+        features=("tnum", *JOINED, *PLACED),
     )
     for weight, name in ((400, "Regular"), (600, "SemiBold"), (700, "Bold"))
 )

@@ -46,7 +46,7 @@
     const found = document.importNode(page.querySelector("article"), true);
     found.querySelectorAll(
       "script, button, .headerlink, .md-content__button, .hg-actions, " +
-      ".hg-provenance__links, .hg-files, .hg-run, .md-source-file"
+      ".hg-minutes, .hg-provenance__links, .hg-files, .hg-run, .md-source-file"
     ).forEach((item) => item.remove());
     found.querySelectorAll(".hg-provenance").forEach((item) => {
       if (!item.textContent.trim()) item.remove(); // it held but links

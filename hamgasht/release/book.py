@@ -257,7 +257,8 @@ def static_faces(language: str) -> str:
         f"src: url({(_HERE / f'fonts/vazirmatn-{weight}.woff2').as_uri()}) }}"
         for weight in _WEIGHTS
     ]
-    faces = f"--hg-persian: {_STATIC}; --hg-latin: {_FACES[language]}, {_STATIC};"
+    latin = ", ".join(dict.fromkeys((_FACES[language], _STATIC)))
+    faces = f"--hg-persian: {_STATIC}; --hg-latin: {latin};"
     return "\n".join([*rules, f":root:lang({language}) {{ {faces} }}", ""])
 
 

@@ -90,7 +90,9 @@ class _Font:
     @property
     def is_arabic(self) -> bool:
         """Whether one of its codes stands for a letter of the Arabic script."""
-        return any(bidirectional(text[0]) == "AL" for text in self.texts.values())
+        return any(
+            text and bidirectional(text[0]) == "AL" for text in self.texts.values()
+        )
 
     def show(self, operation: Operation, named: str = "") -> Iterator[Operation]:
         """Yield what shows the same glyphs with one letter a code.
@@ -154,6 +156,8 @@ def _parts(operations: Iterable[Operation]) -> Iterator[tuple[str, list[Operatio
         if not named or operation.operator == _EMC:
             yield named, span
             named, span = "", []
+    if span:  # it has no end
+        yield "", span
 
 
 def _separate(font: _Font, named: str, part: list[Operation]) -> Iterator[Operation]:

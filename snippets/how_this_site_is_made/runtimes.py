@@ -86,5 +86,6 @@ pd.DataFrame(
     "mri": rows[ours[0], "mri"]["median"],
     "wasm_kb": kilobytes("TensorFlow.js core, WebAssembly", "mri"),
     "turns": CONDITIONS["turns"],
-    "load": max(CONDITIONS["load"], CONDITIONS["load_after"]),
+    "load": CONDITIONS["load"],
+    "load_after": CONDITIONS["load_after"],
 }

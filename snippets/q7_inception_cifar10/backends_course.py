@@ -84,6 +84,17 @@ refused = [
 ]
 pd.DataFrame(refused, columns=["snippet", "backend", "why"])
 
+# %% Claims that fail, and where
+failing = [
+    (snippet, NAMES[backend], test)
+    for snippet, found in RUNS.items()
+    for backend in NAMES
+    if "claims" in found.get(backend, {})
+    for test in found[backend]["claims"].removeprefix("fails: ").split(", ")
+    if test.startswith("test_")
+]
+pd.DataFrame(failing, columns=["snippet", "backend", "test"])
+
 # %% Values tags=["values"]
 values = {"snippets": len(RUNS), "refused": len(refused)}
 for backend in NAMES:

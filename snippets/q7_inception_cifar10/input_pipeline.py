@@ -3,9 +3,11 @@
 #   hamgasht:
 #     data: [br35h]
 #     device: gpu
-#     limit: 1800
+#     limit: 900
 #     smoke: {NUM_ROUNDS: 2, NUM_EPOCHS: 1, SIZE: 64}
-#     tolerances: {default: 5}
+#     tolerances:
+#       {default: 5, ratio: 0.5, ratio_least: 0.6, ratio_most: 0.7,
+#        steps: 0, rounds: 0, epochs: 0}
 # ---
 # %% [markdown]
 # # Seconds a step: images from files, or from memory

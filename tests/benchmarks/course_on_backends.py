@@ -185,12 +185,16 @@ def run_quick(survey: Survey, left: Mapping[str, list[str]]) -> None:
         return item.partition("/")[0]
 
     every = sorted(set().union(*left.values()))
+    if not every:
+        return
     with contextlib.ExitStack() as stack:
         servers = {x: stack.enter_context(warm_server(x)) for x in (BASE, *left)}
         for _, group in itertools.groupby(every, group_of):
             some, reports = list(group), {}
             for backend, server in servers.items():
                 mine = [x for x in some if backend == BASE or x in left[backend]]
+                if not mine:
+                    continue
                 out = PLACE / "quick" / backend
                 report = run_on(survey, mine, backend, "smoke", out, server)
                 reports[backend] = report

@@ -47,6 +47,11 @@ def test_a_chapter_says_below_its_title_how_long_it_takes(project: Project) -> N
     assert (title.tag, line.get("class")) == ("h1", "hg-minutes")
     assert text_of(line).startswith("About 10 minutes to read")
     assert not by_class(project.tree(text, page=page, chapters=names[1:]), "hg-minutes")
+    exercises = "\n## Exercises {#exercises}\n\n1. " + "word " * 3000 + "\n"
+    with (project.root / page).open("a", encoding="utf-8") as file:
+        file.write(exercises)
+    _, line, *_ = project.tree(text, page=page, chapters=names)
+    assert text_of(line).startswith("About 10 minutes"), "exercises do not count"
 
 
 def test_without_a_navigation_they_stand_by_their_numbers(project: Project) -> None:

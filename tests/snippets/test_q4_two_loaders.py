@@ -68,15 +68,17 @@ def test_the_network_for_any_size_is_the_published_one():
             ("two_loaders", "mri_any_size.keras"),
         )
     )
-    rng = np.random.default_rng(0)
+    rng, answers = np.random.default_rng(1), []
     for shape in ((200, 180), (64, 64), (300, 511)):
-        coarse = rng.integers(0, 256, (9, 9), dtype=np.uint8)
+        coarse = np.clip(rng.normal(40, 40, (9, 9)), 0, 255).astype(np.uint8)
         image = Image.fromarray(coarse).resize(shape[::-1], Image.Resampling.BICUBIC)
         small = image.resize((64, 64), Image.Resampling.BILINEAR)
         found, expected = (
             float(model(np.asarray(pixels)[None, ..., None])[0, 0])
             for model, pixels in ((whole, image), (published, small))
         )
-        assert found == pytest.approx(expected, abs=0.05)
+        assert found == pytest.approx(expected, abs=0.01)
+        answers.append(expected)
         pixels = np.asarray(image)[None, ..., None]
         assert float(whole(pixels)[0, 0]) == found  # no dropout
+    assert any(0.1 < answer < 0.9 for answer in answers), "all alike: they show nothing"

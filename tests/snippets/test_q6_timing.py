@@ -13,19 +13,30 @@ def test_only_the_window_differs_in_the_fair_pair():
     assert one.output_shape == three.output_shape == (None, 32, 32, 32)
 
 
-def test_what_was_recorded():
+def test_work_is_counted():
     values = recorded(SNIPPET).values
     assert values["work_ratio"] == 9
     assert values["unfair_work_ratio"] == (128 * 32 + 32 * 32) / (128 * 32 + 32)
-    # The first call traces, no later one does, and that takes its time.
+
+
+def test_the_first_call_traces_and_no_later_one_does():
+    values = recorded(SNIPPET).values
     assert values["traced_first"] >= 1
     assert values["traced_later"] == 0
-    # Median against median, and the quartiles of all kinds of networks lie apart.
-    assert values["first_over_later"] > 1
+
+
+def test_a_first_call_takes_longer():
+    """The quartiles of all kinds of networks lie apart."""
+    values = recorded(SNIPPET).values
     assert values["first_low"] > values["later_high"]
-    # Later calls of `predict` hardly tell the layers apart, direct ones do a little.
+
+
+def test_predict_on_one_input_hides_the_layers():
+    values = recorded(SNIPPET).values
     assert values["predict_1"] > 2 * values["direct_1"]
     assert 0.8 < values["predict_ratio"] < values["direct_ratio"]
-    # And that nine times the work takes less than nine times the time.
-    assert 1 < values["time_ratio"] < 9
-    assert values["time_ratio"] < values["net_ratio"] < 9
+
+
+def test_nine_times_the_work_takes_less_than_nine_times_the_time():
+    values = recorded(SNIPPET).values
+    assert 1 < values["time_ratio"] < values["net_ratio"] < 9

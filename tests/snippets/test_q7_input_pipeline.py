@@ -72,3 +72,4 @@ def test_the_recorded_ratio():
     assert values["steps"] == 10  # 600 images in batches of 64
     assert (values["rounds"], values["epochs"]) == (5, 2)
     assert 0 < values["ratio_least"] <= values["ratio"] <= values["ratio_most"]
+    assert values["ratio_least"] < 1 < values["ratio_most"], "the rounds settle it"

@@ -55,7 +55,7 @@ class StartTreeprocessor(PageTreeprocessor):
     """Puts a button above each answer that copies what the exercise starts from."""
 
     def run(self, root: Element) -> None:
-        """Append the buttons."""
+        """Insert the buttons."""
         page = self.page
         cells = shown_cells(page.source.text, page.course.sections.exercises)
         shown = {cell for some in cells for cell in some}

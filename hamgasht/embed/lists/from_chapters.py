@@ -217,8 +217,12 @@ def _nothing_found(page: Page, block: str, pattern: str, what: str) -> Exception
 
 
 def _reading(page: Page, source: Source, key: str) -> str:
-    """Return how long the prose takes to read, in minutes, rounded up to fives."""
+    """Return how long the prose takes to read, in minutes, rounded up to fives.
+
+    Code, tables and the section of exercises do not count.
+    """
     prose = source.prose.removeprefix(source.front)
+    prose = prose.replace(section_of(prose, page.course.sections.exercises), "")
     words = count_words(_FORMULA.sub(" ", _BLOCK.sub("", prose)))
     minutes = str(5 * math.ceil(words / WORDS_A_MINUTE / 5))
     if page.language == "fa":

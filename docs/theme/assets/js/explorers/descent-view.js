@@ -134,7 +134,8 @@ hamgashtExplorers.descent.view = (frame) => {
   };
   let drawn;
   const drawGround = (surface, key) => {
-    if (drawn === (drawn = key)) return;
+    if (key === drawn) return;
+    drawn = key;
     const [across, up] = surface.view;
     const at = ([low, high], index) => low + index / GRID * (high - low);
     const values = Array.from({ length: GRID + 1 }, (_, i) =>
@@ -148,7 +149,8 @@ hamgashtExplorers.descent.view = (frame) => {
   };
   let shown;
   const drawPlaces = ({ view }) => {
-    if (shown === (shown = view.join())) return;
+    if (view.join() === shown) return;
+    shown = view.join();
     const [across, up] = view;
     map.ticks.replaceChildren();
     const [toX, toY] = [scale(across, WIDTH), scale(up, HEIGHT)];
@@ -178,7 +180,9 @@ hamgashtExplorers.descent.view = (frame) => {
     show(exponent))];
   let axes;
   const drawAxes = ([low, high], steps, toX, toY) => {
-    if (axes === (axes = [low, high, steps].join())) return;
+    const now = [low, high, steps].join();
+    if (now === axes) return;
+    axes = now;
     curve.ticks.replaceChildren();
     const every = Math.ceil((high - low) / 6);
     for (let y = low; y <= high; y += every) curve.tick(HEIGHT - toY(y), false, ...power(y));

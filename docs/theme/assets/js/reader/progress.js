@@ -1,6 +1,6 @@
 /* What of the chapters has been read, remembered on this device and nowhere else. */
 (() => {
-  const { words, chapters, base, digits, make, kept, keep, load, idle } = hamgashtReader;
+  const { words, chapters, base, digits, make, kept, keep, idle } = hamgashtReader;
   const READ = "read", PLACE = "place";
   const DWELL = 1500; // milliseconds; whoever scrolls past has not read
 
