@@ -240,6 +240,7 @@ def try_claims(survey: Survey, items: list[str], backend: str) -> dict[str, str]
             shutil.copytree(PLACE / "full" / backend / item, root / OUTPUTS / item)
         variables = {"KERAS_BACKEND": backend, "PYTHONPATH": place}
         variables |= {"CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "3"}
+        variables["COLUMNS"] = "500"  # pytest cuts its summary to the terminal
         command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-m", ""]
         done = subprocess.run(
             [*command, *files.values()],
