@@ -19,19 +19,20 @@ def test_work_is_counted():
     assert values["unfair_work_ratio"] == (128 * 32 + 32 * 32) / (128 * 32 + 32)
 
 
-def test_the_first_call_traces_and_no_later_one_does():
+def test_only_first_traces():
+    """Of the calls of ``predict``, the first alone runs the layers' code."""
     values = recorded(SNIPPET).values
     assert values["traced_first"] >= 1
     assert values["traced_later"] == 0
 
 
-def test_a_first_call_takes_longer():
+def test_first_is_slower():
     """The quartiles of all kinds of networks lie apart."""
     values = recorded(SNIPPET).values
     assert values["first_low"] > values["later_high"]
 
 
-def test_predict_on_one_input_hides_the_layers():
+def test_predict_hides_layers():
     values = recorded(SNIPPET).values
     assert values["predict_1"] > 2 * values["direct_1"]
     assert 0.8 < values["predict_ratio"] < values["direct_ratio"]
