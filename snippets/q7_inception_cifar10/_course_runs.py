@@ -845,14 +845,14 @@ RUNS = {
             "found": "other",
             "apart": 1.0,
             "state": "ff17d8006255",
-            "claims": "fails: test_the_first_call_traces_and_no_later_one_does, test_a_first_call_takes_longer",
+            "claims": "fails: test_only_first_traces, test_first_is_slower",
         },
         "jax": {
             "run": "full",
             "found": "other",
             "apart": 1.0,
             "state": "ff17d8006255",
-            "claims": "fails: test_predict_on_one_input_hides_the_layers",
+            "claims": "fails: test_predict_hides_layers",
         },
     },
     "q6_one_by_one_filters/train_bottleneck": {
